@@ -1,0 +1,198 @@
+/** The shell without its terminal: lines or words in, text and an exit code out. */
+import { createClient, type WatchedEvent, type ZooKeeper } from '../../index.ts'
+import type { Command, CommandContext } from './command.ts'
+import { commands, explain, shellCommands, usageText } from './commands.ts'
+import { parseOptions, splitWords, UsageError } from './words.ts'
+
+/** Exit codes. Source: `ExitCode`, `CliException`. */
+export const EXIT_OK = 0
+export const EXIT_FAILED = 1
+export const EXIT_NOT_FOUND = 127
+
+export interface ShellSettings {
+  readonly server: string
+  /** The session timeout to ask for, in ms. */
+  readonly timeout: number
+  readonly readOnly: boolean
+  readonly out: (line: string) => void
+  readonly err: (line: string) => void
+}
+
+export class Shell {
+  /** Of the last command. */
+  exitCode = EXIT_OK
+  /** Whether `quit` has been said. */
+  quit = false
+  private readonly settings: ShellSettings
+  private server: string
+  private zk: ZooKeeper
+  private printsWatches = true
+  private readonly lines: string[] = []
+
+  /** Throws an Error with one clear sentence when `settings.server` is no connect string. */
+  constructor(settings: ShellSettings) {
+    this.settings = settings
+    this.server = settings.server
+    this.zk = this.open()
+  }
+
+  private open(): ZooKeeper {
+    const { timeout, readOnly } = this.settings
+    const zk = createClient({ servers: this.server, timeout, canBeReadOnly: readOnly })
+    void this.printStates(zk)
+    return zk
+  }
+
+  /** The session's own events, as the default watcher of zkCli.sh sees them. */
+  private async printStates(zk: ZooKeeper): Promise<void> {
+    let last = ''
+    for await (const { connection } of zk.states()) {
+      const state = keeperStates[connection] ?? (last === '' ? '' : 'Disconnected')
+      const news = connection === 'CLOSED' && zk !== this.closing ? 'Expired' : state
+      if (news !== '' && news !== last) this.printEvent({ type: 'None', state: news as WatchedEvent['state'], path: null, zxid: -1n })
+      if (news !== '') last = news
+    }
+  }
+
+  private closing: ZooKeeper | undefined
+
+  /** Ends the session; `quietly` without a word about it. */
+  async close(quietly = false): Promise<void> {
+    this.closing = this.zk
+    if (quietly) this.printsWatches = false
+    await this.zk.close()
+    // The word about it comes from a loop of its own: let it be the first to speak.
+    await new Promise((done) => setImmediate(done))
+  }
+
+  /** What stands before the cursor. */
+  prompt(): string {
+    return `[zk: ${this.server}(${this.zk.state().connection}) ${this.lines.length}] `
+  }
+
+  /** One line that was typed. An empty one is nothing. */
+  async executeLine(line: string): Promise<void> {
+    if (line === '') return
+    const at = this.lines.push(line) - 1
+    await this.execute(splitWords(line), at)
+  }
+
+  /** One command, in words. Afterwards `exitCode` is its own. */
+  async execute(words: readonly string[], at = this.lines.length): Promise<void> {
+    try {
+      await this.process(words, at)
+      this.exitCode = EXIT_OK
+    } catch (error) {
+      this.exitCode = error instanceof CommandNotFound ? EXIT_NOT_FOUND : EXIT_FAILED
+      this.settings.err(explain(error))
+    }
+  }
+
+  private async process(words: readonly string[], at: number): Promise<void> {
+    const [name, ...rest] = words
+    if (name === undefined) throw new UsageError('No command entered')
+    const command = commands.get(name)
+    if (command !== undefined) return this.talk(name, command, rest)
+    if (!shellCommands.has(name)) {
+      this.settings.err(usageText())
+      throw new CommandNotFound(`Command not found: Command not found ${name}`)
+    }
+    if (name === 'help') this.settings.err(usageText())
+    if (name === 'history') this.printHistory(at)
+    if (name === 'printwatches') this.switchWatches(rest[0])
+    if (name === 'redo') await this.redo(rest[0], at)
+    if (name === 'connect') await this.connect(rest[0] ?? this.server)
+    if (name === 'close' || name === 'quit') await this.close()
+    this.quit = this.quit || name === 'quit'
+  }
+
+  /** A command for the server. */
+  private async talk(name: string, command: Command, words: readonly string[]): Promise<void> {
+    if (this.zk.state().session === 'LOST') {
+      this.settings.out('Not connected')
+      return
+    }
+    const options = parseOptions(words, command.letters)
+    const usage = new UsageError(`${name} ${command.usage}`)
+    if (options.args.length < command.needs && !options.flags.has('?')) throw usage
+    const context: CommandContext = {
+      zk: this.zk,
+      options,
+      arg(index) {
+        const value = options.args[index]
+        if (value === undefined) throw usage
+        return value
+      },
+      out: this.settings.out,
+      err: this.settings.err,
+      onWatch: (watch) => void watch.then((event) => event.type !== 'None' && this.printEvent(event)),
+      onEvents: (events) => void this.printEvents(events),
+    }
+    await command.run(context)
+  }
+
+  private async printEvents(events: AsyncIterable<WatchedEvent>): Promise<void> {
+    try {
+      for await (const event of events) if (event.type !== 'None') this.printEvent(event)
+    } catch (error) {
+      this.settings.err(explain(error))
+    }
+  }
+
+  private printEvent(event: WatchedEvent): void {
+    if (this.printsWatches) this.settings.out(`\nWATCHER::\n\nWatchedEvent state:${event.state} type:${event.type} path:${event.path}`)
+  }
+
+  /** This line and the ten before it. */
+  private printHistory(at: number): void {
+    for (let i = Math.max(at - 10, 0); i <= at; i++) this.settings.out(`${i} - ${this.lines[i] ?? null}`)
+  }
+
+  private switchWatches(word: string | undefined): void {
+    if (word === undefined) this.settings.out(`printwatches is ${this.printsWatches ? 'on' : 'off'}`)
+    else this.printsWatches = word === 'on'
+  }
+
+  private async redo(word: string | undefined, at: number): Promise<void> {
+    if (word === undefined) return
+    const index = Number(word)
+    if (!(Number.isInteger(index) && index >= 0 && index < at)) throw new UsageError('Command index out of range')
+    const line = this.lines[index] as string
+    const words = splitWords(line)
+    if (words[0] === 'redo') throw new UsageError('No redoing redos')
+    this.lines[at] = line
+    await this.process(words, at)
+  }
+
+  private async connect(server: string): Promise<void> {
+    await this.close()
+    this.server = server
+    this.zk = this.open()
+  }
+
+  /** What a word may become: names of commands, or paths when it begins with a slash. Source: `JLineZNodeCompleter`. */
+  async complete(line: string): Promise<readonly [readonly string[], string]> {
+    const word = line.slice(line.lastIndexOf(' ') + 1)
+    if (!word.startsWith('/')) return [[...commands.keys(), ...shellCommands.keys()].filter((name) => name.startsWith(word)), word]
+    const slash = word.lastIndexOf('/')
+    try {
+      const { children } = await this.zk.getChildren(slash === 0 ? '/' : word.slice(0, slash))
+      const paths = children.map((child) => word.slice(0, slash + 1) + child)
+      return [paths.filter((path) => path.startsWith(word)).sort((a, b) => (a < b ? -1 : 1)), word]
+    } catch {
+      return [[], word]
+    }
+  }
+}
+
+const keeperStates: Readonly<Record<string, string>> = {
+  CONNECTED: 'SyncConnected',
+  CONNECTEDREADONLY: 'ConnectedReadOnly',
+  AUTH_FAILED: 'AuthFailed',
+  CLOSED: 'Closed',
+}
+
+class CommandNotFound extends Error {
+  override name = 'CommandNotFound'
+}
+

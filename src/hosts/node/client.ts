@@ -1,0 +1,54 @@
+/** The client's host in a Node process: TCP sockets, timers, the process's clock. */
+import { channel } from 'node:diagnostics_channel'
+import { connect, type Socket } from 'node:net'
+import { performance } from 'node:perf_hooks'
+import { randomInt } from 'node:crypto'
+import type { ClientConnection, ClientHost, ConnectionHandlers } from '../../client/index.ts'
+
+/** Where every client of the process tells of itself: messages are the machine's notes `{ kind, name, text, source }`. */
+export const CLIENT_CHANNEL = 'zookeeper:client'
+const notes = channel(CLIENT_CHANNEL)
+
+/** Binds clients to this process. */
+export function nodeClientHost(): ClientHost {
+  return {
+    connect: openConnection,
+    now: () => ({ elapsed: performance.now(), wall: Date.now() }),
+    setTimer(delay, fire) {
+      const timer = setTimeout(fire, delay)
+      return () => clearTimeout(timer)
+    },
+    random: () => randomInt(2 ** 32),
+    note(note) {
+      if (notes.hasSubscribers) notes.publish(note)
+    },
+  }
+}
+
+function openConnection(host: string, port: number, handlers: ConnectionHandlers): ClientConnection {
+  const socket = connect({ host, port, noDelay: true })
+  let reason = 'the server closed the connection'
+  socket.on('connect', () => handlers.connected())
+  socket.on('data', (bytes) => handlers.data(bytes))
+  socket.on('error', (error) => {
+    reason = error.message
+  })
+  socket.on('close', () => handlers.closed(reason))
+  return {
+    send: (bytes) => sendInTurn(socket, bytes),
+    close() {
+      socket.removeAllListeners()
+      socket.on('error', () => undefined)
+      socket.destroy()
+    },
+  }
+}
+
+/** Everything that is sent in one turn of the event loop leaves in one write. */
+function sendInTurn(socket: Socket, bytes: Uint8Array): void {
+  if (socket.writableCorked === 0) {
+    socket.cork()
+    process.nextTick(() => socket.uncork())
+  }
+  socket.write(bytes)
+}

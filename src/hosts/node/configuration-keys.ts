@@ -1,0 +1,108 @@
+/** The keys of zoo.cfg: how each is read, what it is when it is missing, and which values contradict each other. */
+import { z } from 'zod'
+
+const wholeNumber = z
+  .string()
+  .regex(/^[+-]?\d{1,9}$/, 'not a whole number')
+  .transform(Number)
+const port = wholeNumber.refine((number) => number >= 0 && number <= 65535, 'port out of range: choose one from 0 to 65535')
+const flag = z
+  .string()
+  .regex(/^(true|false)$/i, "choose 'true' or 'false'")
+  .transform((text) => text.toLowerCase() === 'true')
+const text = z.string()
+
+/** Source: `QuorumPeerConfig.parseProperties`. */
+export const staticKeys = z
+  .object({
+    dataDir: z.string('dataDir is not set: add a line dataDir=<folder> that says where the server keeps its data').min(1, 'names no folder'),
+    dataLogDir: text.min(1, 'names no folder').optional(),
+    clientPort: port.optional(),
+    clientPortAddress: text.optional(),
+    clientPortListenBacklog: wholeNumber.default(-1),
+    tickTime: wholeNumber.refine((ms) => ms > 0, 'a tick must be longer than 0 ms; 2000 is usual').default(3000),
+    minSessionTimeout: wholeNumber.default(-1),
+    maxSessionTimeout: wholeNumber.default(-1),
+    maxClientCnxns: wholeNumber.default(60),
+    initLimit: wholeNumber.default(0),
+    syncLimit: wholeNumber.default(0),
+    electionAlg: wholeNumber.refine((number) => number === 3, 'Invalid electionAlg value. Only 3 is supported: remove the line').default(3),
+    peerType: text
+      .toLowerCase()
+      .pipe(z.enum(['participant', 'observer'], "choose 'participant' or 'observer'"))
+      .default('participant'),
+    standaloneEnabled: flag.default(true),
+    quorumListenOnAllIPs: flag.default(false),
+    dynamicConfigFile: text.optional(),
+    'multiAddress.enabled': flag.default(false),
+    sslQuorum: flag.default(false),
+    portUnification: flag.default(false),
+    secureClientPort: port.optional(),
+    'quorum.auth.enableSasl': flag.default(false),
+    'quorum.auth.learnerRequireSasl': flag.default(false),
+    'quorum.auth.serverRequireSasl': flag.default(false),
+    ...withoutEffect(),
+  })
+  .superRefine((keys, context) => {
+    const fault = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message })
+    const [shortest, longest] = sessionTimeouts(keys)
+    if (shortest > longest) {
+      const given = keys.minSessionTimeout === -1 ? 'maxSessionTimeout' : 'minSessionTimeout'
+      fault(given, `minSessionTimeout must not be larger than maxSessionTimeout, but is ${shortest} and ${longest} ms`)
+    }
+    if (keys.clientPortAddress !== undefined && keys.clientPort === undefined) fault('clientPortAddress', 'clientPortAddress is set but clientPort is not set')
+    // Whoever asks for encryption or authentication must not get a server that quietly does without.
+    if (keys.secureClientPort !== undefined) fault('secureClientPort', 'TLS is not supported by this server: remove the line')
+    for (const key of SECURITY_KEYS) if (keys[key]) fault(key, 'not supported by this server: remove the line')
+  })
+
+export type StaticKeys = z.output<typeof staticKeys>
+
+const SECURITY_KEYS = [
+  'sslQuorum',
+  'portUnification',
+  'quorum.auth.enableSasl',
+  'quorum.auth.learnerRequireSasl',
+  'quorum.auth.serverRequireSasl',
+] as const
+
+/** The shortest and the longest session timeout, in ms. Source: `QuorumPeerConfig.parseProperties`. */
+export function sessionTimeouts(keys: {
+  readonly tickTime: number
+  readonly minSessionTimeout: number
+  readonly maxSessionTimeout: number
+}): readonly [number, number] {
+  const shortest = keys.minSessionTimeout === -1 ? 2 * keys.tickTime : keys.minSessionTimeout
+  const longest = keys.maxSessionTimeout === -1 ? 20 * keys.tickTime : keys.maxSessionTimeout
+  return [shortest, longest]
+}
+
+/** Keys that are ZooKeeper's own, so that they do not become properties, and that change nothing here. */
+export const KEYS_WITHOUT_EFFECT: readonly string[] = Object.keys(withoutEffect())
+
+function withoutEffect() {
+  return {
+    observerMasterPort: port.optional(),
+    connectToLearnerMasterLimit: wholeNumber.optional(),
+    syncEnabled: flag.optional(),
+    reconfigEnabled: flag.optional(),
+    localSessionsEnabled: flag.optional(),
+    localSessionsUpgradingEnabled: flag.optional(),
+    oraclePath: text.optional(),
+    sslQuorumReloadCertFiles: flag.optional(),
+    secureClientPortAddress: text.optional(),
+    'autopurge.snapRetainCount': wholeNumber.optional(),
+    'autopurge.purgeInterval': text.optional(),
+    'quorum.auth.learner.saslLoginContext': text.optional(),
+    'quorum.auth.server.saslLoginContext': text.optional(),
+    'quorum.auth.kerberos.servicePrincipal': text.optional(),
+    'quorum.cnxn.threads.size': wholeNumber.optional(),
+    'metricsProvider.className': text.optional(),
+    'jvm.pause.monitor': flag.optional(),
+    'jvm.pause.info-threshold.ms': wholeNumber.optional(),
+    'jvm.pause.warn-threshold.ms': wholeNumber.optional(),
+    'jvm.pause.sleep.time.ms': wholeNumber.optional(),
+    'multiAddress.reachabilityCheckEnabled': flag.optional(),
+    'multiAddress.reachabilityCheckTimeoutMs': wholeNumber.optional(),
+  }
+}

@@ -1,0 +1,146 @@
+/** From a zoo.cfg and a myid file to what a server is told when it starts. */
+import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import type { PeerSettings } from '../../peer/index.ts'
+import type { EnsembleConfiguration } from '../../quorum/index.ts'
+import { parseProperties, type Property } from '../../quorum/index.ts'
+import { KEYS_WITHOUT_EFFECT, sessionTimeouts, staticKeys, type StaticKeys } from './configuration-keys.ts'
+import { readEnsemble } from './ensemble-lines.ts'
+import { Faults } from './faults.ts'
+import { numberProperty, propertiesOfEnvironment, type SystemProperties } from './system-properties.ts'
+
+/** Everything that a server process needs to know. */
+export interface ServerConfiguration {
+  readonly peer: PeerSettings
+  /** The folders as configured; the files are in `version-2` below them. */
+  readonly dataDir: string
+  readonly dataLogDir: string
+  /** -1 leaves it to the system. */
+  readonly clientPortListenBacklog: number
+  /** `4lw.commands.whitelist` */
+  readonly whitelist: string
+  /** What the operator should know and what does not keep the server from running. */
+  readonly warnings: readonly string[]
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads the configuration file, the dynamic one that it may name, and `myid`. Throws {@link InvalidConfiguration} with all faults
+ * that it finds, each saying what is wrong, where, and what to do. Source: `QuorumPeerConfig.parse`.
+ */
+export function loadConfiguration(file: string, environment: Environment = process.env): ServerConfiguration {
+  const faults = new Faults(file)
+  const text = faults.read(file, `${file} file is missing`)
+  return interpret(parseProperties(text), faults, propertiesOfEnvironment(environment))
+}
+
+function interpret(lines: readonly Property[], faults: Faults, properties: SystemProperties): ServerConfiguration {
+  const warnings: string[] = []
+  const warn = (message: string) => void warnings.push(message)
+  const keys = readStaticKeys(lines, faults, properties)
+  for (const key of KEYS_WITHOUT_EFFECT) if (faults.knows(key)) warn(`${key} has no effect on this server`)
+  const members = readEnsemble(lines, keys, faults)
+  faults.throwIfAny()
+  const ensemble = ensembleOrStandalone(members, keys, faults, warn)
+  const myid = ensemble === null ? 1n : readMyid(keys, ensemble, faults)
+  const [minSessionTimeout, maxSessionTimeout] = sessionTimeouts(keys)
+  const number = (name: string, fallback: number) => numberProperty(properties, name, fallback, warn)
+  const peer: PeerSettings = {
+    myid,
+    ensemble,
+    tickTime: keys.tickTime,
+    initLimit: keys.initLimit,
+    syncLimit: keys.syncLimit,
+    minSessionTimeout,
+    maxSessionTimeout,
+    ...clientAddress(keys, members?.servers.get(myid)?.clientAddress ?? null, faults),
+    maxClientCnxns: Math.max(0, keys.maxClientCnxns),
+    snapCount: Math.max(2, number('zookeeper.snapCount', 100_000)),
+    preAllocSize: 1024 * Math.max(0, number('zookeeper.preAllocSize', 65_536)),
+    commitLogCount: Math.max(500, number('zookeeper.commitLogCount', 500)),
+    juteMaxBuffer: number('jute.maxbuffer', 0xfffff),
+    forceSync: properties.get('zookeeper.forceSync') !== 'no',
+    quorumListenOnAllIPs: keys.quorumListenOnAllIPs,
+    extendedTypesEnabled: properties.get('zookeeper.extendedTypesEnabled')?.toLowerCase() === 'true',
+    seed: randomBytes(8).readBigUInt64BE(),
+  }
+  faults.throwIfAny()
+  warnAboutEnsemble(peer, keys, faults, warn)
+  const { dataDir, dataLogDir = dataDir, clientPortListenBacklog } = keys
+  return { peer, dataDir, dataLogDir, clientPortListenBacklog, whitelist: properties.get('zookeeper.4lw.commands.whitelist') ?? 'srvr', warnings }
+}
+
+/** Checks the keys that are ZooKeeper's own; the others become properties with the prefix `zookeeper.`. */
+function readStaticKeys(lines: readonly Property[], faults: Faults, properties: SystemProperties): StaticKeys {
+  const given: Record<string, string> = {}
+  for (const { key, value, line } of lines) {
+    if (/^(server\.|group|weight|metricsProvider\.)/.test(key)) continue
+    if (!(key in staticKeys.shape)) {
+      properties.set(`zookeeper.${key}`, value)
+      continue
+    }
+    given[key] = value
+    faults.place(key, value, line)
+  }
+  const result = staticKeys.safeParse(given)
+  if (result.success) return result.data
+  for (const { path, message } of result.error.issues) faults.add(String(path[0]), message)
+  return faults.throwAll()
+}
+
+/** One participant alone needs no ensemble, unless `standaloneEnabled=false` wants one of one member. */
+function ensembleOrStandalone(
+  members: EnsembleConfiguration | null,
+  keys: StaticKeys,
+  faults: Faults,
+  warn: (message: string) => void,
+): EnsembleConfiguration | null {
+  if (members === null) {
+    if (!keys.standaloneEnabled) faults.add('standaloneEnabled', 'false, but no server line names a participant')
+    return null
+  }
+  if (members.servers.size > 1 || !keys.standaloneEnabled) {
+    for (const key of ['initLimit', 'syncLimit'] as const) {
+      if (keys[key] <= 0) faults.add(key, `${key} is not set: an ensemble needs it; initLimit=10 and syncLimit=5 are usual`)
+    }
+    return members
+  }
+  warn('only one server is specified: running standalone')
+  return null
+}
+
+/** Source: `QuorumPeerConfig.setupMyId`, `QuorumPeerMain.runFromConfig`. */
+function readMyid({ dataDir }: StaticKeys, ensemble: EnsembleConfiguration, faults: Faults): bigint {
+  const file = path.join(dataDir, 'myid')
+  const known = [...ensemble.servers.keys()].join(', ')
+  if (!fs.existsSync(file)) faults.fail(`${file}: myid file is missing: write this server's number into it, one of ${known}`)
+  const text = (faults.read(file, `${file}: myid file is missing`).split('\n')[0] as string).trim()
+  if (!/^-?\d{1,18}$/.test(text)) faults.fail(`${file}: serverid ${text} is not a number: write one of ${known} into it`)
+  const myid = BigInt(text)
+  if (!ensemble.servers.has(myid)) faults.fail(`${file}: my id ${myid} is not in the list of servers (${known}): correct it, or add a line server.${myid}=…`, 1)
+  return myid
+}
+
+/** Where clients connect: this server's line goes before `clientPort`, and must not contradict it. Source: `QuorumPeerConfig.setupClientPort`. */
+function clientAddress(
+  { clientPort, clientPortAddress }: StaticKeys,
+  line: { readonly host: string; readonly port: number } | null,
+  faults: Faults,
+): Pick<PeerSettings, 'clientPort' | 'clientPortAddress'> {
+  const host = clientPortAddress ?? '0.0.0.0'
+  if (line === null) return { clientPort: clientPort ?? null, clientPortAddress: host }
+  const contradicts = clientPort !== undefined && (clientPort !== line.port || (clientPortAddress !== undefined && host !== '0.0.0.0' && host !== line.host))
+  if (contradicts) faults.add('clientPort', `the server line of this server says ${line.host}:${line.port}: remove one of the two`)
+  return { clientPort: line.port, clientPortAddress: line.host }
+}
+
+function warnAboutEnsemble({ ensemble, myid }: PeerSettings, { peerType }: StaticKeys, faults: Faults, warn: (message: string) => void): void {
+  if (ensemble === null) return
+  const voters = ensemble.verifier.votingMembers.size
+  if (voters <= 2) warn('no server failure will be tolerated: at least 3 servers are needed for that')
+  else if (voters % 2 === 0) warn(`${voters} servers survive no more failures than ${voters - 1}: consider an odd number`)
+  const type = ensemble.servers.get(myid)?.type
+  if (faults.knows('peerType') && type !== peerType) warn(`peerType is ${peerType}, but the server line says ${type}, which counts`)
+}

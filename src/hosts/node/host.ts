@@ -1,0 +1,148 @@
+/** Drives one machine with the boundary of a server: turns what happens on sockets, files and timers into events and carries out the effects. */
+import { unreachable, type Now } from '../../kernel/index.ts'
+import type { PeerEffect, PeerEvent, PeerTimer } from '../../peer/index.ts'
+import { readClock } from './clock.ts'
+import type { NodeDisk } from './disk.ts'
+import type { Log } from './log.ts'
+import { Network } from './network.ts'
+import { Timers } from './timers.ts'
+
+/** A server as this host sees it; `Peer` is one. */
+export interface ServerMachine {
+  step(event: PeerEvent, now: Now): readonly PeerEffect[]
+}
+
+export interface NodeHostOptions {
+  readonly disk: NodeDisk
+  readonly log: Log
+  /** Answers a four-letter word. */
+  readonly adminCommand: (word: string, now: Now) => string
+  /** `clientPortListenBacklog`; -1 leaves it to the system. */
+  readonly clientPortListenBacklog: number
+  /** Called once, at the end of the server's life: by its own `exit` effect, or with code 1 when a step threw. */
+  readonly onExit: (code: number, message: string) => void
+}
+
+/**
+ * **A turn** is one round of Node's event loop. The loop first collects all sockets that are ready, then calls us for each;
+ * what `setImmediate` was given runs after them. So the first event of a round asks for the end of the turn, and there the
+ * machine is told that everything ready has been delivered (`turn`: it writes its log in one go), and each socket gets all
+ * that was sent to it as one write. Timers come last: what has arrived goes before the conclusion that nothing has.
+ *
+ * Effects are carried out at once and in order, and whatever they cause comes back as a later event, never within the step.
+ */
+export class NodeHost {
+  readonly #machine: ServerMachine
+  readonly #options: NodeHostOptions
+  readonly #network: Network
+  readonly #timers: Timers<PeerTimer>
+  readonly #events: PeerEvent[] = []
+  #stepping = false
+  #turnAsked = false
+  #ended = false
+
+  constructor(machine: ServerMachine, options: NodeHostOptions) {
+    this.#machine = machine
+    this.#options = options
+    this.#network = new Network((event) => this.#deliver(event), options.log, options.clientPortListenBacklog)
+    this.#timers = new Timers<PeerTimer>(
+      () => readClock().elapsed,
+      () => this.#askForTurn(),
+    )
+  }
+
+  start(): void {
+    this.#deliver({ kind: 'start' })
+  }
+
+  /** Asks the server to end in good order; `onExit` follows. */
+  stop(): void {
+    this.#deliver({ kind: 'stop' })
+  }
+
+  /** Steps the machine, unless it is stepping: then the event waits for its turn. */
+  #deliver(event: PeerEvent): void {
+    if (this.#ended) return
+    if (this.#stepping) {
+      this.#events.push(event)
+      return
+    }
+    this.#stepping = true
+    let askForTurn = false
+    for (let next: PeerEvent | undefined = event; next !== undefined; next = this.#events.shift()) {
+      this.#step(next)
+      if (next.kind !== 'turn') askForTurn = true
+    }
+    this.#stepping = false
+    if (askForTurn) this.#askForTurn()
+  }
+
+  #step(event: PeerEvent): void {
+    if (this.#ended) return
+    const now = readClock()
+    try {
+      for (const effect of this.#machine.step(event, now)) this.#carryOut(effect, now)
+    } catch (error) {
+      // A broken assumption of ours: nothing that the machine would do from here on can be trusted.
+      this.#end(1, `unexpected error while handling '${event.kind}': ${(error as Error).stack ?? error}`)
+    }
+  }
+
+  #askForTurn(): void {
+    if (this.#turnAsked || this.#ended) return
+    this.#turnAsked = true
+    setImmediate(() => this.#endTurn())
+  }
+
+  #endTurn(): void {
+    for (const timer of this.#timers.takeDue()) this.#deliver({ kind: 'timeout', timer })
+    this.#turnAsked = false
+    this.#deliver({ kind: 'turn' })
+    this.#network.flush()
+  }
+
+  #carryOut(effect: PeerEffect, now: Now): void {
+    switch (effect.kind) {
+      case 'send':
+        return this.#network.send(effect.connection, effect.bytes)
+      case 'disk':
+        return this.#options.disk.perform(effect.operation, (result) => {
+          if (effect.token !== 0 || result.kind === 'failed') this.#deliver({ kind: 'disk', token: effect.token, result })
+        })
+      case 'setTimer':
+        return this.#timers.set(effect.timer, effect.delay)
+      case 'cancelTimer':
+        return this.#timers.cancel(effect.timer)
+      case 'listen':
+        return this.#network.listen(effect.port, effect.host, effect.number)
+      case 'unlisten':
+        return this.#network.unlisten(effect.port)
+      case 'connect':
+        return this.#network.connect(effect.connection, effect.host, effect.port, effect.timeout)
+      case 'close':
+        return this.#network.close(effect.connection)
+      case 'pause':
+      case 'resume':
+        return this.#network.setPaused(effect.connection, effect.kind === 'pause')
+      case 'adminCommand':
+        this.#network.send(effect.connection, Buffer.from(this.#options.adminCommand(effect.word, now)))
+        return this.#network.close(effect.connection)
+      case 'log':
+        return this.#options.log(effect.level, effect.message)
+      case 'exit':
+        return this.#end(effect.code, effect.message)
+      case 'note':
+        return
+      default:
+        return unreachable(effect)
+    }
+  }
+
+  #end(code: number, message: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#timers.clear()
+    this.#network.closeAll()
+    this.#options.onExit(code, message)
+  }
+}

@@ -1,0 +1,136 @@
+/** The ports and connections of a server, over `node:net`. */
+import net from 'node:net'
+import type { ConnectionId, PeerEvent, Port } from '../../peer/index.ts'
+import { Connection, MAX_UNSENT_BYTES } from './connection.ts'
+import type { Log } from './log.ts'
+
+const NO_REASON = 'the other side closed the connection'
+
+export class Network {
+  readonly #deliver: (event: PeerEvent) => void
+  readonly #log: Log
+  readonly #clientBacklog: number
+  readonly #listeners = new Map<Port, net.Server>()
+  readonly #connections = new Map<ConnectionId, Connection>()
+  /** The connections that have something to send, in the order of their first piece. */
+  #unflushed: Connection[] = []
+  #lastAccepted = 0
+
+  /** `clientBacklog`: how many connections may wait to be accepted on the client port; -1 leaves it to the system. */
+  constructor(deliver: (event: PeerEvent) => void, log: Log, clientBacklog: number) {
+    this.#deliver = deliver
+    this.#log = log
+    this.#clientBacklog = clientBacklog
+  }
+
+  listen(port: Port, host: string, number: number): void {
+    // Half open, because `echo ruok | nc` ends its side before it has read the answer.
+    const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#onAccepted(port, socket))
+    this.#listeners.set(port, server)
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      // Later errors concern one connection, such as no file descriptor for it.
+      if (server.listening) return this.#log('warn', `${port} port: ${error.message}`)
+      this.#listeners.delete(port)
+      this.#deliver({ kind: 'listenFailed', port, message: explainListenError(error, host, number) })
+    })
+    const backlog = port === 'client' && this.#clientBacklog > 0 ? { backlog: this.#clientBacklog } : {}
+    // Without a host Node listens on IPv6 and IPv4, as Java does for the wildcard address.
+    const address = isWildcard(host) ? {} : { host }
+    server.listen({ ...address, ...backlog, port: number }, () => this.#deliver({ kind: 'listening', port }))
+  }
+
+  unlisten(port: Port): void {
+    this.#listeners.get(port)?.close()
+    this.#listeners.delete(port)
+  }
+
+  connect(id: ConnectionId, host: string, port: number, timeout: number): void {
+    const socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true })
+    const connection = this.#adopt(id, socket, false)
+    const timer = setTimeout(() => this.#lose(id, connection, `no connection to ${host}:${port} within ${timeout} ms`), timeout)
+    socket.once('close', () => clearTimeout(timer))
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      if (this.#connections.get(id) === connection) this.#deliver({ kind: 'connected', connection: id })
+    })
+  }
+
+  send(id: ConnectionId, bytes: Uint8Array): void {
+    const connection = this.#connections.get(id)
+    if (connection?.queue(bytes)) this.#unflushed.push(connection)
+  }
+
+  setPaused(id: ConnectionId, paused: boolean): void {
+    this.#connections.get(id)?.setPaused(paused)
+  }
+
+  close(id: ConnectionId): void {
+    const connection = this.#connections.get(id)
+    this.#connections.delete(id)
+    connection?.close()
+  }
+
+  /** Ends a turn: everything that was sent goes out. */
+  flush(): void {
+    const connections = this.#unflushed
+    this.#unflushed = []
+    for (const connection of connections) {
+      if (!connection.flush()) continue
+      const { remoteAddress, remotePort } = connection.socket
+      this.#log('warn', `${remoteAddress}:${remotePort} leaves more than ${MAX_UNSENT_BYTES} bytes of replies unread: its requests wait until it reads them`)
+    }
+  }
+
+  /** Closes all ports, and all connections after sending what is waiting. */
+  closeAll(): void {
+    for (const port of this.#listeners.keys()) this.unlisten(port)
+    for (const id of this.#connections.keys()) this.close(id)
+  }
+
+  #onAccepted(port: Port, socket: net.Socket): void {
+    const { remoteAddress, remotePort } = socket
+    // Gone again already.
+    if (remoteAddress === undefined || remotePort === undefined) return void socket.destroy()
+    const id = ++this.#lastAccepted
+    this.#adopt(id, socket, port === 'client')
+    this.#deliver({ kind: 'accepted', connection: id, port, remoteAddress: plainAddress(remoteAddress), remotePort })
+  }
+
+  #adopt(id: ConnectionId, socket: net.Socket, bounded: boolean): Connection {
+    const connection = new Connection(socket, bounded)
+    this.#connections.set(id, connection)
+    let reason = NO_REASON
+    socket.on('data', (bytes) => this.#deliver({ kind: 'data', connection: id, bytes }))
+    socket.on('end', () => this.#lose(id, connection, reason))
+    socket.on('error', (error) => {
+      reason = error.message
+    })
+    socket.on('close', () => this.#lose(id, connection, reason))
+    return connection
+  }
+
+  /** A connection is over and the peer did not close it itself. */
+  #lose(id: ConnectionId, connection: Connection, reason: string): void {
+    if (this.#connections.get(id) !== connection) return
+    this.#connections.delete(id)
+    connection.socket.destroy()
+    this.#deliver({ kind: 'closed', connection: id, reason })
+  }
+}
+
+/** An IPv4 address that came in over an IPv6 socket loses its `::ffff:`. */
+export function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+}
+
+function isWildcard(host: string): boolean {
+  return host === '' || host === '0.0.0.0' || host === '::'
+}
+
+function explainListenError(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const where = `port ${port} of ${isWildcard(host) ? 'all addresses' : host}`
+  if (error.code === 'EADDRINUSE') return `${where} is taken by another program: end it, or choose another port`
+  if (error.code === 'EACCES') return `${where} needs more rights than this user has: choose a port above 1023`
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `${where}: this machine has no such address`
+  return `${where} cannot be opened: ${error.message}`
+}

@@ -1,0 +1,152 @@
+/**
+ * All servers deliver the same transactions in the same order, and what a leader has once established stays: prefix
+ * consistency, total order, integrity and leader completeness of Zab in one. The checker keeps the one sequence that the
+ * ensemble has committed; whatever a serving server has, must agree with it. Source: Zab (DSN 2011), section III.
+ */
+import { epochOf, formatId, type Zxid } from '../../../kernel/index.ts'
+import type { Observed } from '../ensemble.ts'
+import { type Checker, type FinishedRun, holds, type Verdict, violated } from './verdict.ts'
+
+interface Copy {
+  /** The zxids of the server's log with the snapshot it builds on, in order. */
+  log: Zxid[]
+  /** How many of them it has applied. */
+  applied: number
+  serving: boolean
+  /** Whom it has elected last. */
+  leader: string
+}
+
+export class CommittedOrder implements Checker {
+  readonly name = 'committed-order'
+  /** What the ensemble has committed, in order. */
+  readonly committed: Zxid[] = []
+  private readonly contents = new Map<Zxid, number>()
+  private readonly copies = new Map<string, Copy>()
+  private violation: Verdict | null = null
+
+  observe({ at, host, fact }: Observed): void {
+    const copy = this.copyOf(host)
+    const place = `${host} at ${at.toFixed(1)} ms`
+    switch (fact.kind) {
+      case 'elected':
+        copy.leader = `s${fact.leader}`
+        break
+      case 'appended':
+        this.checkContent(fact.zxid, fact.bytes, place)
+        this.append(copy, fact.zxid, place)
+        break
+      case 'truncated':
+        this.cut(copy, fact.zxid)
+        break
+      case 'restored':
+        this.restore(copy, fact.zxid, fact.from, place)
+        break
+      case 'applied':
+        this.checkContent(fact.zxid, fact.bytes, place)
+        this.apply(copy, fact.zxid, place)
+        break
+      case 'serving':
+        copy.serving = true
+        this.serve(copy, fact.zxid, fact.role === 'leader' || fact.role === 'standalone', place)
+        break
+      case 'stoppedServing':
+      case 'ended':
+        copy.serving = false
+        break
+      default:
+        break
+    }
+  }
+
+  judge(_run: FinishedRun): Verdict {
+    return this.violation ?? holds(this.name, `All servers delivered the same ${this.committed.length} transactions in the same order.`)
+  }
+
+  private append(copy: Copy, zxid: Zxid, place: string): void {
+    const last = copy.log.at(-1) ?? 0n
+    if (zxid > last) copy.log.push(zxid)
+    else if (!copy.log.includes(zxid)) this.fail(`${place} appended ${formatId(zxid)} behind ${formatId(last)}.`, [])
+  }
+
+  private cut(copy: Copy, zxid: Zxid): void {
+    while ((copy.log.at(-1) ?? 0n) > zxid) copy.log.pop()
+    copy.applied = Math.min(copy.applied, copy.log.length)
+  }
+
+  /** From disk: what was not durable is lost. From the leader: its history up to this position. */
+  private restore(copy: Copy, zxid: Zxid, from: 'disk' | 'leader', place: string): void {
+    if (from === 'disk') {
+      this.cut(copy, zxid)
+    } else {
+      copy.log = this.copyOf(copy.leader).log.filter((other) => other <= zxid)
+    }
+    copy.applied = copy.log.length
+    const end = copy.log.at(-1) ?? 0n
+    if (end !== zxid && (zxid & 0xffffffffn) !== 0n) this.fail(`${place} has a database at ${formatId(zxid)}, but its history ends with ${formatId(end)}.`, [])
+  }
+
+  private apply(copy: Copy, zxid: Zxid, place: string): void {
+    const next = copy.log[copy.applied]
+    if (copy.applied > 0 && (copy.log[copy.applied - 1] as Zxid) >= zxid) return this.fail(`${place} applied ${formatId(zxid)} a second time.`, [])
+    if (next === undefined) copy.log.push(zxid)
+    else if (next !== zxid) return this.fail(`${place} applied ${formatId(zxid)} where its log has ${formatId(next)}.`, [])
+    copy.applied++
+    if (copy.serving) this.deliver(copy, copy.applied - 1, place)
+  }
+
+  /** Everything that a server has when it begins to serve is committed. */
+  private serve(copy: Copy, zxid: Zxid, leads: boolean, place: string): void {
+    copy.applied = copy.log.filter((other) => other <= zxid).length
+    if (leads && copy.applied < this.committed.length) {
+      const lost = this.committed.slice(copy.applied)
+      return this.fail(`${place} leads without ${lost.length} committed transactions.`, lost.map(formatId))
+    }
+    for (let i = 0; i < copy.applied; i++) if (!this.deliver(copy, i, place)) return
+  }
+
+  private deliver(copy: Copy, index: number, place: string): boolean {
+    const zxid = copy.log[index] as Zxid
+    const agreed = this.committed[index]
+    if (agreed === undefined) this.committed.push(zxid)
+    else if (agreed !== zxid) {
+      const around = `committed: … ${this.committed
+        .slice(Math.max(0, index - 2), index + 2)
+        .map(formatId)
+        .join(' ')} …`
+      this.fail(`${place} delivered ${formatId(zxid)} as number ${index + 1}, where others delivered ${formatId(agreed)}.`, [around])
+      return false
+    }
+    return true
+  }
+
+  /** One zxid, one content: a transaction is its number and its bytes. */
+  private checkContent(zxid: Zxid, bytes: Uint8Array, place: string): void {
+    const hash = fingerprint(bytes)
+    const known = this.contents.get(zxid)
+    if (known === undefined) this.contents.set(zxid, hash)
+    else if (known !== hash && this.committed.includes(zxid)) {
+      this.fail(`${place} has other bytes for ${formatId(zxid)} than others (epoch ${epochOf(zxid)}).`, [])
+    } else this.contents.set(zxid, hash)
+  }
+
+  private fail(sentence: string, evidence: readonly string[]): void {
+    this.violation ??= violated(this.name, sentence, evidence)
+  }
+
+  private copyOf(host: string): Copy {
+    let copy = this.copies.get(host)
+    if (copy === undefined) {
+      copy = { log: [], applied: 0, serving: false, leader: '' }
+      this.copies.set(host, copy)
+    }
+    return copy
+  }
+}
+
+/** FNV-1a: to tell contents apart, no more. */
+function fingerprint(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}

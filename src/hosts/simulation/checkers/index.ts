@@ -1,0 +1,37 @@
+/** The checkers, each an observer of its own that knows one promise of ZooKeeper. */
+import { ClientOrder } from './client-order.ts'
+import { CommittedOrder } from './committed-order.ts'
+import { Durability } from './durability.ts'
+import { Epochs } from './epochs.ts'
+import { Liveness } from './liveness.ts'
+import { NoCrash } from './no-crash.ts'
+import { Sequence } from './sequence.ts'
+import { SyncedReads } from './synced-reads.ts'
+import type { Checker } from './verdict.ts'
+import { WriteOrder } from './write-order.ts'
+
+export * from './client-order.ts'
+export * from './committed-order.ts'
+export * from './durability.ts'
+export * from './epochs.ts'
+export * from './liveness.ts'
+export * from './no-crash.ts'
+export * from './sequence.ts'
+export * from './synced-reads.ts'
+export * from './verdict.ts'
+export * from './write-order.ts'
+
+/** A fresh one of each. */
+export function allCheckers(): Checker[] {
+  return [
+    new NoCrash(),
+    new CommittedOrder(),
+    new Epochs(),
+    new Durability(),
+    new ClientOrder(),
+    new WriteOrder(),
+    new SyncedReads(),
+    new Sequence(),
+    new Liveness(),
+  ]
+}

@@ -1,0 +1,52 @@
+/** What a checker says, and what it is told. */
+import type { Millis } from '../../../kernel/index.ts'
+import type { Observed } from '../ensemble.ts'
+import type { History, Operation } from '../history.ts'
+import type { Ending } from '../world.ts'
+
+/** `unknown`: what was seen does not suffice to say, for instance because the run was cut short. */
+export type Outcome = 'holds' | 'violated' | 'unknown'
+
+export interface Verdict {
+  readonly checker: string
+  readonly outcome: Outcome
+  /** One sentence. */
+  readonly sentence: string
+  /** The events that show it, one line each. */
+  readonly evidence: readonly string[]
+}
+
+/** A run that is over. */
+export interface FinishedRun {
+  readonly history: History
+  /** Every server's name. */
+  readonly servers: readonly string[]
+  /** When the faults were ended, and when after that every server served and a write was acknowledged; null: not in time. */
+  readonly healedAt: Millis
+  readonly servedAgainAt: Millis | null
+  /** The same after the last restart of all servers from their disks. */
+  readonly servedAfterRestartAt: Millis | null
+  /** What every server answered after that restart: a read of each path, in the same order; missing when it was not asked to the end. */
+  readonly audits: ReadonlyMap<string, readonly Operation[]>
+  readonly endings: readonly Ending[]
+}
+
+/** Watches a run from outside and judges it at the end. It never throws, whatever it sees. */
+export interface Checker {
+  readonly name: string
+  observe?(observed: Observed): void
+  judge(run: FinishedRun): Verdict
+}
+
+export function holds(checker: string, sentence: string): Verdict {
+  return { checker, outcome: 'holds', sentence, evidence: [] }
+}
+
+export function unknown(checker: string, sentence: string): Verdict {
+  return { checker, outcome: 'unknown', sentence, evidence: [] }
+}
+
+/** The first few pieces of evidence are enough. */
+export function violated(checker: string, sentence: string, evidence: readonly string[]): Verdict {
+  return { checker, outcome: 'violated', sentence, evidence: evidence.slice(0, 8) }
+}

@@ -1,0 +1,161 @@
+/** Finds out from the steps of a run who said what to whom: the trace holds bytes on connections, a story needs words. */
+import { JuteReader } from '../../jute/index.ts'
+import { epochOf, formatId, fromHex, type TraceRecord } from '../../kernel/index.ts'
+import { ConnectRequest, decodeNotification, OpCode, QuorumPacket, quorumPacketLength, ReplyHeader } from '../../wire/index.ts'
+import { hostAt } from './ensemble.ts'
+
+/** One thing said. */
+export interface Message {
+  readonly from: string
+  readonly to: string
+  readonly port: 'client' | 'quorum' | 'election'
+  /** The packet's name, such as `PROPOSAL`. */
+  readonly name: string
+  /** What it says, in a few words. */
+  readonly text: string
+}
+
+interface Line {
+  readonly to: string
+  readonly port: Message['port']
+  readonly opener: boolean
+  /** Nothing has been said in this direction yet. */
+  fresh: boolean
+}
+
+type Effect = { readonly kind: string; readonly [key: string]: unknown }
+
+const PORTS: ReadonlyMap<number, Message['port']> = new Map([
+  [2181, 'client'],
+  [2888, 'quorum'],
+  [3888, 'election'],
+])
+
+/** Follows the connections of a run. Give it every step, in order. */
+export class Conversation {
+  private readonly lines = new Map<string, Line>()
+
+  /** What was said in this step. */
+  hear(step: TraceRecord): Message[] {
+    const event = step.event as Effect
+    if (event.kind === 'start') this.forget(step.host)
+    if (event.kind === 'accepted') {
+      const to = hostAt(event['remoteAddress'] as string)
+      this.lines.set(`${step.host} ${event['connection']}`, { to, port: event['port'] as Message['port'], opener: false, fresh: true })
+    }
+    const messages: Message[] = []
+    for (const effect of step.effects as readonly Effect[]) {
+      if (effect.kind === 'connect') {
+        const port = PORTS.get(effect['port'] as number) ?? 'client'
+        this.lines.set(`${step.host} ${effect['connection']}`, { to: hostAt(effect['host'] as string), port, opener: true, fresh: true })
+      }
+      if (effect.kind === 'send') this.onSend(step.host, effect, messages)
+    }
+    return messages
+  }
+
+  private onSend(from: string, effect: Effect, messages: Message[]): void {
+    const line = this.lines.get(`${from} ${effect['connection']}`)
+    if (line === undefined) return
+    const bytes = typeof effect['bytes'] === 'string' ? fromHex(effect['bytes']) : (effect['bytes'] as Uint8Array)
+    const { to, port } = line
+    for (const [name, text] of said(line, bytes)) messages.push({ from, to, port, name, text })
+    line.fresh = false
+  }
+
+  private forget(host: string): void {
+    for (const key of [...this.lines.keys()]) if (key.startsWith(`${host} `)) this.lines.delete(key)
+  }
+}
+
+type Said = readonly [name: string, text: string]
+
+/** What these bytes say. What cannot be understood, such as the middle of a snapshot, says nothing. */
+function said(line: Line, bytes: Uint8Array): Said[] {
+  try {
+    if (line.port === 'quorum') return packets(bytes)
+    if (line.port === 'election') return notifications(line, bytes)
+    return line.opener ? requests(line, bytes) : replies(line, bytes)
+  } catch {
+    return []
+  }
+}
+
+function packets(bytes: Uint8Array): Said[] {
+  const found: Said[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const length = quorumPacketLength(bytes, at)
+    if (length < 0) break
+    const packet = QuorumPacket.read(new JuteReader(bytes, at))
+    if (packet.kind === 'UNKNOWN') break
+    found.push([packet.kind, tellPacket(packet)])
+    if (packet.kind === 'SNAP') break
+    at += length
+  }
+  return found
+}
+
+function tellPacket({ kind, zxid }: QuorumPacket): string {
+  switch (kind) {
+    case 'FOLLOWERINFO':
+    case 'OBSERVERINFO':
+      return `${kind} acceptedEpoch ${epochOf(zxid)}`
+    case 'LEADERINFO':
+    case 'NEWLEADER':
+      return `${kind} epoch ${epochOf(zxid)}`
+    case 'ACKEPOCH':
+      return `${kind} last zxid ${formatId(zxid)}`
+    case 'PING':
+    case 'REQUEST':
+    case 'REVALIDATE':
+    case 'SYNC':
+    case 'UPTODATE':
+      return kind
+    default:
+      return `${kind} ${formatId(zxid)}`
+  }
+}
+
+function notifications(line: Line, bytes: Uint8Array): Said[] {
+  if (line.fresh && line.opener) return [['INITIAL', 'introduces itself']]
+  return frames(bytes).flatMap((frame): Said[] => {
+    const notification = decodeNotification(frame)
+    if (notification === null) return []
+    const { state, leader, zxid, electionEpoch } = notification
+    if (leader < 0n) return [['VOTE', `${state}: looks on, round ${electionEpoch}`]]
+    return [['VOTE', `${state}: leader ${leader}, zxid ${formatId(zxid)}, round ${electionEpoch}`]]
+  })
+}
+
+const opNames = new Map<number, string>(Object.entries(OpCode).map(([name, code]) => [code, name]))
+
+function requests(line: Line, bytes: Uint8Array): Said[] {
+  return frames(bytes).map((frame, i): Said => {
+    if (line.fresh && i === 0) {
+      const { sessionId } = ConnectRequest.read(new JuteReader(frame))
+      return ['CONNECT', sessionId === 0n ? 'opens a session' : `comes with session ${formatId(sessionId)}`]
+    }
+    const reader = new JuteReader(frame)
+    reader.int()
+    const name = opNames.get(reader.int()) ?? 'unknown'
+    const path = name === 'ping' || name === 'closeSession' ? '' : ` ${reader.ustring() ?? ''}`
+    return [name, `${name}${path}`]
+  })
+}
+
+function replies(line: Line, bytes: Uint8Array): Said[] {
+  return frames(bytes).map((frame, i): Said => {
+    if (line.fresh && i === 0) return ['CONNECTED', 'session is open']
+    const { xid, zxid, err } = ReplyHeader.read(new JuteReader(frame))
+    if (xid === -2) return ['ping', 'pong']
+    if (xid === -1) return ['notification', 'a watch has fired']
+    return ['reply', err === 0 ? `ok, zxid ${formatId(zxid)}` : `error ${err}`]
+  })
+}
+
+function frames(bytes: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = []
+  const reader = new JuteReader(bytes)
+  while (reader.remaining >= 4) found.push(reader.buffer() ?? new Uint8Array(0))
+  return found
+}

@@ -1,0 +1,95 @@
+/** What clients asked and what they were told: the outside view of an ensemble, from which most checkers judge. */
+import type { Millis, SessionId, Zxid } from '../../kernel/index.ts'
+import type { Stat } from '../../wire/index.ts'
+
+export type ClientRequest =
+  | { readonly kind: 'create'; readonly path: string; readonly data: Uint8Array; readonly mode: number }
+  | { readonly kind: 'setData'; readonly path: string; readonly data: Uint8Array; readonly version: number }
+  | { readonly kind: 'delete'; readonly path: string; readonly version: number }
+  | { readonly kind: 'exists' | 'getData' | 'getChildren2' | 'sync'; readonly path: string }
+  | { readonly kind: 'closeSession' }
+
+/** What an answer carries, as far as its operation has it. */
+export interface Answer {
+  readonly path?: string
+  readonly data?: Uint8Array | null
+  readonly stat?: Stat
+  readonly children?: readonly string[]
+}
+
+/** One request of one client. */
+export interface Operation {
+  /** 0, 1, 2 … in the order in which the requests of the world were invoked. */
+  readonly id: number
+  readonly client: string
+  readonly sessionId: SessionId
+  readonly request: ClientRequest
+  readonly invokedAt: Millis
+  /** The server that it was sent to. */
+  readonly server: string
+  /** `ok` and `failed` were answered; `unknown` means that the connection broke first: it may have happened, or may still. */
+  outcome: 'pending' | 'ok' | 'failed' | 'unknown'
+  endedAt: Millis
+  /** Of the reply's header; for a write its own transaction, for a read how far the server had come. -1 before. */
+  zxid: Zxid
+  /** The `KeeperErrorCode` of a failure, else 0. */
+  error: number
+  answer: Answer
+}
+
+/** The writes, each of which is a transaction when it succeeds. */
+export const WRITES: ReadonlySet<ClientRequest['kind']> = new Set(['create', 'setData', 'delete', 'closeSession'])
+
+export function isWrite({ request }: Operation): boolean {
+  return WRITES.has(request.kind)
+}
+
+/** What became of one session, as its client knows. */
+export interface SessionRecord {
+  readonly client: string
+  readonly sessionId: SessionId
+  readonly openedAt: Millis
+  /** `expired`: the server said so. `closed`: the client has closed it and was told that it is. */
+  state: 'open' | 'expired' | 'closed'
+  endedAt: Millis
+  /** How often it moved to another connection. */
+  moves: number
+}
+
+export class History {
+  readonly operations: Operation[] = []
+  readonly sessions = new Map<SessionId, SessionRecord>()
+  /** Answers that break the protocol: wrong xid, rubbish. */
+  readonly protocolErrors: { readonly at: Millis; readonly client: string; readonly what: string }[] = []
+
+  invoke(client: string, sessionId: SessionId, server: string, request: ClientRequest, at: Millis): Operation {
+    const operation: Operation = {
+      id: this.operations.length,
+      client,
+      sessionId,
+      request,
+      invokedAt: at,
+      server,
+      outcome: 'pending',
+      endedAt: Number.POSITIVE_INFINITY,
+      zxid: -1n,
+      error: 0,
+      answer: {},
+    }
+    this.operations.push(operation)
+    return operation
+  }
+
+  /** The writes that were acknowledged. */
+  acknowledged(): Operation[] {
+    return this.operations.filter((operation) => operation.outcome === 'ok' && isWrite(operation))
+  }
+}
+
+/** One line on an operation, for verdicts. */
+export function tellOperation(operation: Operation): string {
+  const { request, client, outcome, zxid, invokedAt, endedAt, server } = operation
+  const what = request.kind === 'closeSession' ? 'closeSession' : `${request.kind} ${operation.answer.path ?? request.path}`
+  const when = Number.isFinite(endedAt) ? `${invokedAt.toFixed(1)}–${endedAt.toFixed(1)} ms` : `from ${invokedAt.toFixed(1)} ms`
+  return `${client} at ${server}: ${what} → ${outcome}${zxid >= 0n ? ` 0x${zxid.toString(16)}` : ''} (${when})`
+}

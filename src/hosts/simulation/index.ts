@@ -1,0 +1,58 @@
+/**
+ * # hosts/simulation: a world from a seed
+ *
+ * A distributed system fails in the order of its events: this message before that crash, this timer after that write. On real
+ * machines one order in a million shows the bug, once. Here the order is drawn from a number. The machines are the very ones
+ * that run in production, bytes and all; only what surrounds them is made up: a clock, a network, disks, and the rest of the
+ * universe that wants to break them. Run the same seed again, and it happens again, byte for byte.
+ *
+ * **Time** is virtual ({@link EventQueue}, {@link HostClock}). Nothing ever waits: when all machines are silent the clock jumps
+ * to the next delivery, disk answer or timer. A minute of an ensemble takes a fraction of a second. Each host sees that time
+ * through two clocks of its own, which drift, and one of which people set.
+ *
+ * **The network** ({@link SimulatedNetwork}) is made of ordered byte streams, as TCP is. No byte is lost, doubled or overtaken
+ * while a connection lives; what can happen is delay, silence, and the end of the connection. That is all that Zab assumes, and
+ * all that it needs: a learner that misses anything has missed its connection.
+ *
+ * **A disk** ({@link SimulatedDisk}) has two memories. What was written is visible at once and gone with the power, unless a
+ * `sync` has been answered since. Killing a process loses nothing that was written, cutting the power loses a tail, drawn at
+ * random, with the last write torn. A server that acknowledges before `sync` is caught by a power cut and by nothing else.
+ *
+ * **The world** ({@link World}) holds hosts with a {@link HostedMachine} each and keeps the contract of the boundary: one event
+ * at a time, then `turn`; effects in their order; received bytes are the machine's during the step only, and are overwritten
+ * afterwards so that who keeps them finds out. Every step can be recorded in the trace (`kernel/trace.ts`), from which
+ * {@link Narrator} and {@link sequenceDiagram} tell the story.
+ *
+ * **The ensemble** ({@link Ensemble}, {@link runEnsemble}) fills a world with servers and clients, lets faults happen
+ * ({@link Fault}: plain data, drawn before the run, so that a failing schedule can be made smaller by leaving things out), ends
+ * them, and then asks the only questions that count. Does it serve again? After one more restart from the disks, is all there
+ * that was acknowledged? Did all servers do the same in the same order? Did any client see time go back? Each promise has a
+ * {@link Checker} of its own, in `checkers/`, which knows what servers let be observed and what clients were told, and shares
+ * no code with what it checks. Its verdict is one sentence.
+ *
+ * What is not modelled: bytes that change on their way (TCP and the log have checksums for it), disks that lose what was synced
+ * unless told to lie, and processes that act on half an event.
+ *
+ * Source: the approach of FoundationDB's simulation and TigerBeetle's VOPR; the invariants of Zab, DSN 2011, and of the TLA+
+ * specifications of ZooKeeper.
+ *
+ * @packageDocumentation
+ */
+export * from './boundary.ts'
+export * from './checkers/index.ts'
+export * from './clock.ts'
+export * from './conversation.ts'
+export * from './disk.ts'
+export * from './ensemble.ts'
+export * from './fault.ts'
+export * from './faults.ts'
+export * from './history.ts'
+export * from './mermaid.ts'
+export * from './narrate.ts'
+export * from './network.ts'
+export * from './queue.ts'
+export * from './run.ts'
+export * from './scripted-client.ts'
+export * from './vary.ts'
+export * from './workload.ts'
+export * from './world.ts'

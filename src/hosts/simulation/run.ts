@@ -1,0 +1,143 @@
+/**
+ * One run from beginning to end: start, load and faults, heal, stop the load, restart every server from its disk once more,
+ * read everything back from each, judge. Many bugs show only after that last restart.
+ */
+import { type Millis, type TraceRecord, traceHeaderToJson, traceRecordToJson } from '../../kernel/index.ts'
+import { allCheckers, type Checker, expectationsOf, type FinishedRun, type Verdict } from './checkers/index.ts'
+import { type CreateServer, Ensemble, type EnsembleOptions } from './ensemble.ts'
+import type { Fault } from './fault.ts'
+import { drawFaults, heal, planFaults } from './faults.ts'
+import type { Operation } from './history.ts'
+import { ListedWorkload, SHARED } from './workload.ts'
+
+/** How long a healed ensemble may take to serve again. */
+const LIVENESS_BOUND: Millis = 120_000
+/** How long one server may take to answer everything it is asked in the end. */
+const AUDIT_BOUND: Millis = 60_000
+
+export interface RunResult {
+  readonly options: EnsembleOptions
+  readonly faults: readonly Fault[]
+  readonly verdicts: readonly Verdict[]
+  /** How often each note was made. */
+  readonly marks: ReadonlyMap<string, number>
+  /** Virtual time, in ms. */
+  readonly duration: Millis
+  /** Steps of machines. */
+  readonly steps: number
+  readonly operations: number
+  readonly acknowledged: number
+}
+
+export interface RunOptions {
+  /** The faults, if not those that the seed draws. */
+  readonly faults?: readonly Fault[]
+  readonly checkers?: readonly Checker[]
+  /** Gets the trace, line by line. */
+  readonly trace?: (line: string) => void
+  /** Gets every step as it happens. */
+  readonly onStep?: (step: TraceRecord) => void
+}
+
+/** The verdicts that say `violated`. */
+export function violations({ verdicts }: RunResult): Verdict[] {
+  return verdicts.filter(({ outcome }) => outcome === 'violated')
+}
+
+/** Runs an ensemble from its options alone; the same options give the same run. */
+export function runEnsemble(options: EnsembleOptions, createServer: CreateServer, { faults, checkers = allCheckers(), trace, onStep }: RunOptions = {}): RunResult {
+  const ensemble = new Ensemble(options, createServer)
+  const { world, history } = ensemble
+  const schedule = faults ?? drawFaults(ensemble)
+  ensemble.onObserved = (observed) => {
+    for (const checker of checkers) checker.observe?.(observed)
+  }
+  trace?.(traceHeaderToJson(options.seed, { ...options }))
+  if (trace !== undefined || onStep !== undefined) {
+    world.onStep = (step) => {
+      trace?.(traceRecordToJson(step))
+      onStep?.(step)
+    }
+  }
+  ensemble.start()
+  planFaults(ensemble, schedule)
+  world.runUntil(options.duration)
+
+  const healedAt = world.now
+  heal(ensemble)
+  const servedAgainAt = untilServing(ensemble)
+  stopLoad(ensemble)
+  restartAll(ensemble)
+  const servedAfterRestartAt = untilServing(ensemble)
+  const audits = servedAfterRestartAt === null ? new Map<string, Operation[]>() : audit(ensemble)
+  const run: FinishedRun = {
+    history,
+    servers: ensemble.members.map(({ name }) => name),
+    healedAt,
+    servedAgainAt,
+    servedAfterRestartAt,
+    audits,
+    endings: world.endings,
+  }
+  return {
+    options,
+    faults: schedule,
+    verdicts: checkers.map((checker) => checker.judge(run)),
+    marks: world.marks,
+    duration: world.now,
+    steps: world.steps,
+    operations: history.operations.length,
+    acknowledged: history.acknowledged().length,
+  }
+}
+
+/** Waits until every server serves and a probe has written. Returns when; null: not within the bound. */
+function untilServing(ensemble: Ensemble): Millis | null {
+  const { world } = ensemble
+  const probe = new ListedWorkload([{ kind: 'sync', path: '/' }, { kind: 'closeSession' }])
+  ensemble.addClient(`probe-${Math.floor(world.now)}`, probe)
+  return world.runWhile(() => !(probe.finished && ensemble.isWhole()), LIVENESS_BOUND) ? world.now : null
+}
+
+/** Lets the clients finish what they have asked. All but the first close their sessions. */
+function stopLoad({ world, load, history }: Ensemble): void {
+  load.forEach(({ workload }, i) => workload.finish(i > 0))
+  const names = new Set(load.map(({ name }) => name))
+  const busy = () =>
+    history.operations.some(({ outcome }) => outcome === 'pending') ||
+    [...history.sessions.values()].some(({ client, state }) => names.has(client) && client !== load[0]?.name && state === 'open')
+  world.runWhile(busy, AUDIT_BOUND)
+  for (const name of names) world.crash(name, 'kill')
+}
+
+/** Power off and on again, everywhere. */
+function restartAll({ world, members }: Ensemble): void {
+  for (const { name } of members) world.crash(name, 'power')
+  world.runUntil(world.now + 1000)
+  for (const { name } of members) world.start(name)
+}
+
+/** Asks every server for every znode that the clients know of. */
+function audit(ensemble: Ensemble): Map<string, Operation[]> {
+  const { world, history, members } = ensemble
+  const paths = new Set([SHARED, ...expectationsOf(history).keys()])
+  const audits = new Map<string, Operation[]>()
+  for (const { name, address } of members) {
+    const reads = [...paths].map((path) => ({ kind: 'getData', path }) as const)
+    const workload = new ListedWorkload([{ kind: 'sync', path: '/' }, ...reads])
+    const auditor = `audit-${name}`
+    ensemble.addClient(auditor, workload, [address], 64)
+    if (!world.runWhile(() => !workload.finished, AUDIT_BOUND)) continue
+    const answers = new Map<string, Operation>()
+    for (const operation of history.operations) {
+      const { client, request, outcome } = operation
+      if (client === auditor && request.kind === 'getData' && outcome !== 'unknown') answers.set(request.path, operation)
+    }
+    audits.set(
+      name,
+      [...paths].map((path) => answers.get(path) as Operation),
+    )
+    world.crash(auditor, 'kill')
+  }
+  return audits
+}

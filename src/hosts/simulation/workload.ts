@@ -1,0 +1,95 @@
+/** What the clients of an ensemble do all day. */
+import { type Millis, type Prng, utf8 } from '../../kernel/index.ts'
+import { CreateMode } from '../../wire/index.ts'
+import type { ClientRequest, Operation } from './history.ts'
+import type { Workload } from './scripted-client.ts'
+
+/** The znode that all clients write. */
+export const SHARED = '/shared'
+/** The prefix of the sequential znodes of all clients. */
+export const SEQUENTIAL = '/queue-'
+
+/**
+ * Creates znodes of its own, persistent and ephemeral, deletes some, takes sequence numbers, and writes and reads one znode
+ * that all clients share. When told to {@link finish} it asks no more; some then close their session.
+ */
+export class MixedWorkload implements Workload {
+  private readonly name: string
+  private readonly random: Prng
+  private readonly thinkMax: Millis
+  private readonly own: string[] = []
+  private count = 0
+  private ending: 'no' | 'idle' | 'close' | 'closing' = 'no'
+
+  /** @param thinkMax the longest pause between two requests, in ms */
+  constructor(name: string, random: Prng, thinkMax: Millis) {
+    this.name = name
+    this.random = random
+    this.thinkMax = thinkMax
+  }
+
+  /** No more load. `close`: and close the session. */
+  finish(close: boolean): void {
+    this.ending = close ? 'close' : 'idle'
+  }
+
+  next(): { request: ClientRequest; after: Millis } | null {
+    if (this.ending === 'close') {
+      this.ending = 'closing'
+      return { request: { kind: 'closeSession' }, after: 0 }
+    }
+    if (this.ending !== 'no') return null
+    return { request: this.draw(), after: this.random.below(this.thinkMax + 1) }
+  }
+
+  ended({ request, outcome }: Operation): void {
+    if (request.kind === 'create' && outcome === 'ok' && request.mode === CreateMode.PERSISTENT) this.own.push(request.path)
+    if (request.kind === 'closeSession' && outcome === 'unknown') this.ending = 'close'
+  }
+
+  private draw(): ClientRequest {
+    const data = utf8(`${this.name} ${++this.count}`)
+    const dice = this.random.below(100)
+    if (this.count === 1) return { kind: 'create', path: SHARED, data, mode: CreateMode.PERSISTENT }
+    if (dice < 30) return { kind: 'create', path: `/${this.name}-${this.count}`, data, mode: CreateMode.PERSISTENT }
+    if (dice < 38) return { kind: 'create', path: `/${this.name}-${this.count}-e`, data, mode: CreateMode.EPHEMERAL }
+    if (dice < 46) return { kind: 'create', path: SEQUENTIAL, data, mode: CreateMode.PERSISTENT_SEQUENTIAL }
+    if (dice < 66) return { kind: 'setData', path: SHARED, data, version: -1 }
+    if (dice < 72 && this.own.length > 0) return { kind: 'setData', path: this.random.pick(this.own), data, version: -1 }
+    if (dice < 76 && this.own.length > 3) return { kind: 'delete', path: this.takeOwn(), version: -1 }
+    if (dice < 82 && this.own.length > 0) return { kind: 'exists', path: this.random.pick(this.own) }
+    if (dice < 88) return { kind: 'sync', path: SHARED }
+    return { kind: 'getData', path: SHARED }
+  }
+
+  private takeOwn(): string {
+    return this.own.splice(this.random.below(this.own.length), 1)[0] as string
+  }
+}
+
+/** Asks a fixed list of questions, one after the other. */
+export class ListedWorkload implements Workload {
+  /** Whether every question has been answered. */
+  finished = false
+  private readonly requests: ClientRequest[]
+  private readonly asked: ClientRequest[] = []
+
+  constructor(requests: readonly ClientRequest[]) {
+    this.requests = [...requests].reverse()
+    this.finished = requests.length === 0
+  }
+
+  next(): { request: ClientRequest; after: Millis } | null {
+    const request = this.requests.pop()
+    if (request === undefined) return null
+    this.asked.push(request)
+    return { request, after: 0 }
+  }
+
+  /** What a broken connection left without an answer is asked again. */
+  ended({ request, outcome }: Operation): void {
+    this.asked.splice(this.asked.indexOf(request), 1)
+    if (outcome === 'unknown') this.requests.push(request)
+    this.finished = this.asked.length === 0 && this.requests.length === 0
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * # zookeeper-from-scratch: a ZooKeeper client for Node
+ *
+ *     import { createClient } from 'zookeeper-from-scratch'
+ *
+ *     await using zk = createClient({ servers: 'localhost:2181,localhost:2182/app' })
+ *     const { path } = await zk.create('/task-', { data: 'first', mode: 'EPHEMERAL_SEQUENTIAL' })
+ *     const { data, stat, watch } = await zk.getData(path, { watch: true })
+ *
+ * It speaks to Apache ZooKeeper as well as to the server of this repository. What its words mean is told in `client/`.
+ *
+ * @packageDocumentation
+ */
+import { type ClientOptions, createClient as createClientOn, type ZooKeeper } from './client/index.ts'
+import { nodeClientHost } from './hosts/node/client.ts'
+
+/** Begins a session, over TCP from this process. Throws an Error with one clear sentence when the connect string is none. */
+export function createClient(options: ClientOptions): ZooKeeper {
+  return createClientOn(nodeClientHost(), options)
+}
+
+export type {
+  AddWatchOptions,
+  Advice,
+  AuthInfo,
+  CallOptions,
+  ClientOptions,
+  ClientState,
+  ConnectionState,
+  CreateFields,
+  CreateOptions,
+  Data,
+  EventQueue,
+  MultiResult,
+  PersistentWatch,
+  ReadOptions,
+  ReadResult,
+  RemoveWatchesOptions,
+  RetryOptions,
+  SessionCredentials,
+  SessionState,
+  Transaction,
+  TransactionOp,
+  TransactionResult,
+  VersionOptions,
+  Watched,
+  WatchedEvent,
+  ZooKeeper,
+} from './client/index.ts'
+export { createProtected, InvalidPathError, isKeeperError, KeeperError, MultiError, retry, WatchOverflowError } from './client/index.ts'
+export { CLIENT_CHANNEL } from './hosts/node/client.ts'
+export { type ACL, type CreateModeName, type KeeperErrorName, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE, type Stat } from './wire/index.ts'

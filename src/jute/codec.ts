@@ -1,0 +1,69 @@
+import { JuteReader } from './reader.ts'
+import { JuteWriter } from './writer.ts'
+
+/** How values of one type become bytes and back. Reading throws a `JuteError` on bytes that are no such value. */
+export interface Codec<T> {
+  write(writer: JuteWriter, value: T): void
+  read(reader: JuteReader): T
+}
+
+/** The type that a codec is for: `type Stat = Infer<typeof Stat>`. */
+export type Infer<C> = C extends Codec<infer T> ? T : never
+
+export const byte: Codec<number> = { write: (w, v) => w.byte(v), read: (r) => r.byte() }
+export const boolean: Codec<boolean> = { write: (w, v) => w.boolean(v), read: (r) => r.boolean() }
+export const int: Codec<number> = { write: (w, v) => w.int(v), read: (r) => r.int() }
+export const long: Codec<bigint> = { write: (w, v) => w.long(v), read: (r) => r.long() }
+export const buffer: Codec<Uint8Array | null> = { write: (w, v) => w.buffer(v), read: (r) => r.buffer() }
+export const nullableString: Codec<string | null> = { write: (w, v) => w.ustring(v), read: (r) => r.ustring() }
+/** A string; null on the wire is read as the empty string. Where null has a meaning of its own use {@link nullableString}. */
+export const ustring: Codec<string> = { write: (w, v) => w.ustring(v), read: (r) => r.ustring() ?? '' }
+
+/** A vector; null on the wire is read as an empty one. */
+export function vector<T>(element: Codec<T>): Codec<readonly T[]> {
+  return {
+    write: (w, values) => w.vector(values, element.write),
+    read: (r) => r.vector(element.read) ?? [],
+  }
+}
+
+/** A vector that may be null, such as the authinfo of a quorum packet. */
+export function nullableVector<T>(element: Codec<T>): Codec<readonly T[] | null> {
+  return {
+    write: (w, values) => w.vector(values, element.write),
+    read: (r) => r.vector(element.read),
+  }
+}
+
+type RecordOf<F> = { -readonly [K in keyof F]: Infer<F[K]> }
+
+/** A record: its fields in the order of declaration and nothing else. */
+export function record<F extends Record<string, Codec<any>>>(fields: F): Codec<RecordOf<F>> {
+  const names = Object.keys(fields) as (keyof F & string)[]
+  const codecs = names.map((name) => fields[name] as Codec<unknown>)
+  // Records are made from one shape so that every use of a field stays monomorphic in the engine.
+  return {
+    write(writer, value) {
+      for (let i = 0; i < names.length; i++) {
+        ;(codecs[i] as Codec<unknown>).write(writer, value[names[i] as keyof F & string])
+      }
+    },
+    read(reader) {
+      const value: Record<string, unknown> = {}
+      for (let i = 0; i < names.length; i++) value[names[i] as string] = (codecs[i] as Codec<unknown>).read(reader)
+      return value as RecordOf<F>
+    },
+  }
+}
+
+/** The bytes of one value. */
+export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+  const writer = new JuteWriter(64)
+  codec.write(writer, value)
+  return writer.finish()
+}
+
+/** The value at the start of the bytes; bytes after it are ignored, as Java does. Throws `JuteError`. */
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
+  return codec.read(new JuteReader(bytes))
+}

@@ -1,0 +1,18 @@
+import type { Millis } from '../kernel/index.ts'
+
+/** What the process knows about itself and the peer does not. */
+export interface HostFacts {
+  /** What stands behind `Zookeeper version: `. */
+  readonly version: string
+  /** `Now.elapsed` at the moment of the question. */
+  readonly elapsed: Millis
+  /** The two `version-2` folders and the bytes in each. */
+  readonly dataDir: string
+  readonly dataDirSize: number
+  readonly dataLogDir: string
+  readonly dataLogSize: number
+  /** -1 leaves it to the system. */
+  readonly clientPortListenBacklog: number
+  readonly openFileDescriptors: number
+  readonly maxFileDescriptors: number
+}

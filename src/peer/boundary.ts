@@ -1,0 +1,64 @@
+/**
+ * The boundary of a server: bytes on connections, file contents, timers. What a host gives to the peer is a
+ * {@link PeerEvent}, what it has to carry out, in order, a {@link PeerEffect}. A host knows connections and file names and
+ * nothing else; the simulator and the Node process implement the same boundary.
+ *
+ * The contract of a host: one event at a time; after all events that were ready, one `turn`. Effects of one step are carried
+ * out in their order; what is sent on one connection arrives in the order sent; bytes may be held back until the turn ends.
+ */
+import type { Note } from '../kernel/index.ts'
+import type { DiskEffect, DiskResult } from '../storage/disk.ts'
+import type { PeerTimer } from './timers.ts'
+
+/** Names a connection while it lives. Accepted connections are numbered by the host from 1 up, opened ones by the peer from -1 down. */
+export type ConnectionId = number
+
+/** The three ports of a server. The quorum port is open only while it leads. */
+export type Port = 'client' | 'quorum' | 'election'
+
+export type PeerEvent =
+  /** First event of a life: the process is up, the disk can be read. */
+  | { readonly kind: 'start' }
+  /** SIGTERM: end in good order. Answered in the end by `exit` with code 0. */
+  | { readonly kind: 'stop' }
+  /** A `listen` has succeeded. */
+  | { readonly kind: 'listening'; readonly port: Port }
+  /** A `listen` has failed; `message` says why (address in use …). */
+  | { readonly kind: 'listenFailed'; readonly port: Port; readonly message: string }
+  /** Somebody has connected. */
+  | { readonly kind: 'accepted'; readonly connection: ConnectionId; readonly port: Port; readonly remoteAddress: string; readonly remotePort: number }
+  /** A `connect` has succeeded. */
+  | { readonly kind: 'connected'; readonly connection: ConnectionId }
+  /** Bytes have arrived. The host does not touch them again; what the peer keeps for long it copies, since they may be a view of something larger. */
+  | { readonly kind: 'data'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
+  /** The connection is gone, or could not be made. Not sent for connections that the peer closed itself. */
+  | { readonly kind: 'closed'; readonly connection: ConnectionId; readonly reason: string }
+  /** The deadline of a timer has come; it is no longer set. */
+  | { readonly kind: 'timeout'; readonly timer: PeerTimer }
+  /** The answer to a `disk` effect. */
+  | { readonly kind: 'disk'; readonly token: number; readonly result: DiskResult }
+  /** Everything that was ready has been delivered: time to write the log in one go. */
+  | { readonly kind: 'turn' }
+
+export type PeerEffect =
+  /** Open a port; answered by `listening` or `listenFailed`. */
+  | { readonly kind: 'listen'; readonly port: Port; readonly host: string; readonly number: number }
+  /** Stop listening; connections stay. */
+  | { readonly kind: 'unlisten'; readonly port: Port }
+  /** Open a connection within `timeout` ms; answered by `connected` or `closed`. */
+  | { readonly kind: 'connect'; readonly connection: ConnectionId; readonly host: string; readonly port: number; readonly timeout: number }
+  | { readonly kind: 'send'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
+  /** Send what is waiting, then close. No event follows. */
+  | { readonly kind: 'close'; readonly connection: ConnectionId; readonly reason: string }
+  /** Stop or resume reading from a connection. */
+  | { readonly kind: 'pause' | 'resume'; readonly connection: ConnectionId }
+  /** A deadline `delay` ms from now, instead of any earlier one of this timer. */
+  | { readonly kind: 'setTimer'; readonly timer: PeerTimer; readonly delay: number }
+  | { readonly kind: 'cancelTimer'; readonly timer: PeerTimer }
+  | DiskEffect
+  /** A four-letter word has come in: answer it from `describe()` (see `operations/`), then close the connection. */
+  | { readonly kind: 'adminCommand'; readonly connection: ConnectionId; readonly word: string }
+  /** The server has ended. Code 0 is a clean stop; the others are those of Java's `ExitCode`. */
+  | { readonly kind: 'exit'; readonly code: number; readonly message: string }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }
+  | Note

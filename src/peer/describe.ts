@@ -1,0 +1,127 @@
+import { OpCode, type OpCodeName } from '../wire/index.ts'
+import type { ClientCnxn } from './client-port.ts'
+import { Following } from './following.ts'
+import { Leading } from './leading.ts'
+import type { Peer } from './peer.ts'
+import type { ConnectionView, LeadingView, ServerView } from './view.ts'
+
+/** The picture that four-letter words and metrics are made from. */
+export function describePeer(peer: Peer): ServerView {
+  const { role, clients, database, settings } = peer
+  const { tree } = database
+  const connections = [...clients.connections.values()]
+  return {
+    settings,
+    mode: role?.serving ? role.mode : null,
+    peerState: peerState(peer),
+    leader: role instanceof Following ? role.leader : role instanceof Leading ? settings.myid : null,
+    servingSince: peer.servingSince,
+    lastZxid: database.lastProcessedZxid,
+    tree: {
+      znodes: tree.nodeCount,
+      dataSize: tree.approximateDataSize,
+      ephemerals: countPaths(tree.ephemerals),
+      watches: peer.watches.watchCount,
+    },
+    traffic: {
+      packetsReceived: clients.traffic.received,
+      packetsSent: clients.traffic.sent,
+      outstanding: connections.reduce((sum, { outstanding }) => sum + outstanding, 0),
+      latency: clients.traffic.latency,
+    },
+    globalSessions: database.sessions.size,
+    connections: connections.map(describeConnection),
+    leading: role instanceof Leading ? describeLeading(role) : null,
+    membership: peer.membership,
+  }
+}
+
+function countPaths(ephemerals: ReadonlyMap<bigint, ReadonlySet<string>>): number {
+  let count = 0
+  for (const paths of ephemerals.values()) count += paths.size
+  return count
+}
+
+/** Source: `QuorumPeer.getDetailedPeerState`. */
+function peerState({ role, settings, phase }: Peer): string {
+  if (settings.ensemble === null) return 'standalone'
+  if (role instanceof Leading) return `leading - ${role.machine.zabState.toLowerCase()}`
+  if (role instanceof Following) {
+    const phaseOfRole = role.serving ? 'broadcast' : role.machine.stage.toLowerCase()
+    return `${role.mode === 'follower' ? 'following' : 'observing'} - ${phaseOfRole}`
+  }
+  return phase === 'LOOKING' ? 'looking - election' : phase
+}
+
+function describeLeading(role: Leading): LeadingView {
+  const handlers = [...role.machine.learners.values()]
+  const synced = handlers.filter(({ phase }) => phase === 'SERVING')
+  return {
+    since: role.since,
+    learners: handlers.length,
+    syncedFollowers: synced.filter(({ learnerType }) => learnerType === 'participant').length,
+    syncedObservers: synced.filter(({ learnerType }) => learnerType === 'observer').length,
+    pendingSyncs: role.pendingSyncs,
+    proposalSize: role.proposalSize,
+  }
+}
+
+function describeConnection(cnxn: ClientCnxn): ConnectionView {
+  const { lastAnswer } = cnxn
+  const session = {
+    sessionId: cnxn.sessionId,
+    timeout: cnxn.sessionTimeout,
+    established: cnxn.established,
+    lastOperation: lastAnswer === null ? 'NA' : (SHORT_NAMES.get(lastAnswer.type) ?? 'NA'),
+    lastCxid: lastAnswer?.cxid ?? 0,
+    lastZxid: lastAnswer?.zxid ?? -1n,
+    lastResponse: lastAnswer?.at ?? 0,
+    lastLatency: lastAnswer?.latency ?? 0,
+    latency: cnxn.latency,
+  }
+  return {
+    remoteAddress: cnxn.remoteAddress,
+    remotePort: cnxn.remotePort,
+    reading: cnxn.state !== 'connecting',
+    outstanding: cnxn.outstanding,
+    packetsReceived: cnxn.received,
+    packetsSent: cnxn.sent,
+    session: cnxn.state === 'established' ? session : null,
+  }
+}
+
+/** Short names of operations in `cons`. Source: `Request.op2String`, `ServerCnxn`. */
+const SHORT_NAMES: ReadonlyMap<number, string> = new Map(
+  (
+    [
+      ['createSession', 'SESS'],
+      ['create', 'CREA'],
+      ['create2', 'CREA'],
+      ['createContainer', 'CREA'],
+      ['createTTL', 'CREA'],
+      ['delete', 'DELE'],
+      ['exists', 'EXIS'],
+      ['getData', 'GETD'],
+      ['setData', 'SETD'],
+      ['getACL', 'GETA'],
+      ['setACL', 'SETA'],
+      ['getChildren', 'GETC'],
+      ['getChildren2', 'GETC'],
+      ['sync', 'SYNC'],
+      ['ping', 'PING'],
+      ['closeSession', 'CLOS'],
+      ['setWatches', 'SETW'],
+      ['setWatches2', 'STW2'],
+      ['addWatch', 'ADDW'],
+      ['removeWatches', 'REMW'],
+      ['checkWatches', 'CHKW'],
+      ['check', 'CHEC'],
+      ['multi', 'MULT'],
+      ['multiRead', 'MLTR'],
+      ['reconfig', 'RECO'],
+      ['getEphemerals', 'GETE'],
+      ['getAllChildrenNumber', 'GETACN'],
+      ['whoAmI', 'HOMI'],
+    ] as const satisfies readonly (readonly [OpCodeName, string])[]
+  ).map(([name, short]) => [OpCode[name], short]),
+)

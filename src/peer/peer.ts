@@ -1,0 +1,434 @@
+import { assert, type Epoch, formatId, type Millis, NO_SID, type Now, Prng, type SessionId, type Sid, unreachable, utf8, type Zxid } from '../kernel/index.ts'
+import type { Vote } from '../election/index.ts'
+import { formatConfiguration, type EnsembleConfiguration } from '../quorum/index.ts'
+import type { Request } from '../pipeline/index.ts'
+import { initialSessionId } from '../sessions/index.ts'
+import type { Recovered } from '../storage/index.ts'
+import { ZKDatabase } from '../tree/index.ts'
+import { Watches } from '../watches/index.ts'
+import { decodeTransaction, type ServerState } from '../wire/index.ts'
+import { CommittedLog, type EncodedTxn, type EpochFile } from '../zab/index.ts'
+import type { ConnectionId, PeerEffect, PeerEvent, Port } from './boundary.ts'
+import { ClientPort, type ClientService } from './client-port.ts'
+import { describePeer } from './describe.ts'
+import { ElectionPort, type ElectionService } from './election-port.ts'
+import type { Ensemble } from './ensemble.ts'
+import { Following } from './following.ts'
+import { Leading } from './leading.ts'
+import type { Observer } from './observation.ts'
+import type { Role, Server } from './service.ts'
+import type { PeerSettings } from './settings.ts'
+import { Standalone } from './standalone.ts'
+import { epochsOf, Store, type StoreListener } from './store.ts'
+import type { PeerTimer } from './timers.ts'
+import type { ServerView } from './view.ts'
+
+/** What a server is doing between two roles. */
+type Phase =
+  /** Nothing has happened yet. */
+  | 'new'
+  /** Reading the disk, at start or because memory was ahead of it. */
+  | 'recovering'
+  /** A role is over; waiting until everything logged is durable. */
+  | 'draining'
+  | 'LOOKING'
+  /** Leading, following, observing, or alone. */
+  | 'role'
+  /** Told to stop; waiting until everything logged is durable. */
+  | 'stopping'
+  | 'ended'
+
+/**
+ * One whole ZooKeeper server as one machine: bytes on connections, contents of files and timers go in and come out. It owns
+ * the database and what is durable, finds its role by election, and lends both to the role. Source: `QuorumPeer.run`.
+ */
+export class Peer implements Server, ClientService, ElectionService, Ensemble, StoreListener {
+  readonly settings: PeerSettings
+  readonly database = new ZKDatabase()
+  readonly watches = new Watches()
+  readonly committedLog: CommittedLog
+  readonly store: Store
+  readonly clients: ClientPort
+  readonly out: PeerEffect[] = []
+  /** Who is told what happens, if anybody wants to know: checkers do. */
+  observer: Observer | null = null
+  role: Role | null = null
+  phase: Phase = 'new'
+  /** When the present role began to serve, on the clock of `Now.elapsed`. */
+  servingSince: Millis = 0
+  private readonly ensemble: EnsembleConfiguration | null
+  private readonly electionPort: ElectionPort | null
+  private readonly random: Prng
+  private readonly ports = new Map<ConnectionId, Port>()
+  private lastOpened: ConnectionId = 0
+  private portsOpen = false
+  private nextSessionId: SessionId = 0n
+  /** What has to be applied, or read again, once the log is durable. */
+  private afterDraining: { readonly logged: readonly EncodedTxn[]; readonly reload: boolean } = { logged: [], reload: false }
+
+  constructor(settings: PeerSettings) {
+    this.settings = settings
+    this.ensemble = settings.ensemble
+    this.committedLog = new CommittedLog(settings.commitLogCount)
+    this.random = new Prng(settings.seed)
+    this.store = new Store(settings, this.database, this, this.random, this.out)
+    this.clients = new ClientPort(this, settings, this.out)
+    this.electionPort = settings.ensemble === null ? null : new ElectionPort(this, settings, settings.ensemble, this.out)
+  }
+
+  /** Takes one event; returns what the host has to do, in this order. */
+  step(event: PeerEvent, now: Now): readonly PeerEffect[] {
+    if (this.phase === 'ended') return []
+    this.dispatch(event, now)
+    const effects = this.out.splice(0)
+    for (const effect of effects) if (effect.kind === 'close') this.ports.delete(effect.connection)
+    return effects
+  }
+
+  /** A picture of the server for four-letter words and metrics. */
+  describe(): ServerView {
+    return describePeer(this)
+  }
+
+  get configuration(): EnsembleConfiguration {
+    assert(this.ensemble !== null, 'a standalone server has no ensemble')
+    return this.ensemble
+  }
+
+  get serving(): boolean {
+    return this.role?.serving ?? false
+  }
+
+  private dispatch(event: PeerEvent, now: Now): void {
+    switch (event.kind) {
+      case 'start':
+        return this.onStart(now)
+      case 'stop':
+        return this.onStop()
+      case 'listening':
+        return
+      case 'listenFailed':
+        return this.onListenFailed(event.port, event.message)
+      case 'accepted':
+        return this.onAccepted(event, now)
+      case 'connected':
+        return this.onConnected(event.connection, now)
+      case 'data':
+        return this.onData(event.connection, event.bytes, now)
+      case 'closed':
+        return this.onClosed(event.connection, event.reason, now)
+      case 'timeout':
+        return this.onTimeout(event.timer, now)
+      case 'disk':
+        return this.store.onDisk(event.token, event.result, now)
+      case 'turn':
+        return this.onTurn(now)
+      default:
+        unreachable(event)
+    }
+  }
+
+  private onStart(now: Now): void {
+    this.nextSessionId = initialSessionId(this.settings.myid, now.elapsed)
+    this.phase = 'recovering'
+    this.store.recover(now)
+  }
+
+  /** The log is given the time it needs; clients find another server. */
+  private onStop(): void {
+    this.log('info', 'Stopping')
+    this.endRole('the server stops')
+    this.clients.closeAll('the server stops')
+    this.phase = 'stopping'
+  }
+
+  private onListenFailed(port: Port, message: string): void {
+    const number = { client: this.settings.clientPort, quorum: this.ownAddress()?.quorumPort, election: this.ownAddress()?.electionPort }[port]
+    this.exit(port === 'client' ? 1 : 14, `Cannot listen on the ${port} port ${number}: ${message}`)
+  }
+
+  private onAccepted(event: PeerEvent & { kind: 'accepted' }, now: Now): void {
+    const { connection, port } = event
+    if (port === 'quorum' && !(this.role instanceof Leading)) {
+      this.out.push({ kind: 'close', connection, reason: 'not leading' })
+      return
+    }
+    this.ports.set(connection, port)
+    if (port === 'client') this.clients.accepted(connection, event.remoteAddress, event.remotePort, now)
+    else if (port === 'election') this.electionPort?.accepted(connection, now)
+    else if (this.role instanceof Leading) this.role.accepted(connection, now)
+  }
+
+  private onConnected(connection: ConnectionId, now: Now): void {
+    const port = this.ports.get(connection)
+    if (port === 'election') this.electionPort?.connected(connection, now)
+    else if (this.role instanceof Following && this.role.owns(connection)) this.role.connected(now)
+    else this.out.push({ kind: 'close', connection, reason: 'no longer wanted' })
+  }
+
+  private onData(connection: ConnectionId, bytes: Uint8Array, now: Now): void {
+    const port = this.ports.get(connection)
+    if (port === 'client') this.clients.data(connection, bytes, now)
+    else if (port === 'election') this.electionPort?.data(connection, bytes, now)
+    else if (this.role instanceof Leading) this.role.data(connection, bytes, now)
+    else if (this.role instanceof Following && this.role.owns(connection)) this.role.data(bytes, now)
+  }
+
+  private onClosed(connection: ConnectionId, reason: string, now: Now): void {
+    const port = this.ports.get(connection)
+    this.ports.delete(connection)
+    if (port === 'client') this.clients.closed(connection)
+    else if (port === 'election') this.electionPort?.closed(connection, reason, now)
+    else if (this.role instanceof Leading) this.role.closed(connection, now)
+    else if (this.role instanceof Following && this.role.owns(connection)) this.role.closed(reason, now)
+  }
+
+  private onTimeout(timer: PeerTimer, now: Now): void {
+    switch (timer) {
+      case 'tick':
+        this.setTick()
+        this.clients.tick(now)
+        return this.role?.tick(now)
+      case 'halfTick':
+      case 'initLimit':
+        if (this.role instanceof Leading) this.role.timeout(timer, now)
+        return
+      case 'leaderSilence':
+      case 'connectRetry':
+        if (this.role instanceof Following) this.role.timeout(timer, now)
+        return
+      case 'notification':
+      case 'finalizeWait':
+      case 'handshake':
+        return this.electionPort?.timeout(timer, now)
+      case 'observerDelay':
+        return this.look(now)
+    }
+  }
+
+  private onTurn(now: Now): void {
+    this.store.turn(now)
+    if (!this.store.idle) return
+    if (this.phase === 'draining') this.drained(now)
+    else if (this.phase === 'stopping') this.exit(0, 'Stopped')
+  }
+
+  // What the store tells.
+
+  recovered(result: Recovered, now: Now): void {
+    this.committedLog.clear()
+    for (const txn of result.recent) this.committedLog.add(txn)
+    if (this.role instanceof Following) return this.role.truncated(now)
+    if (this.phase !== 'recovering') return
+    if (this.ensemble === null) return this.standAlone(now)
+    const epochs = epochsOf(result)
+    if ('failure' in epochs) return this.exit(1, epochs.failure)
+    this.store.acceptedEpoch = epochs.accepted
+    this.store.currentEpoch = epochs.current
+    this.writeConfigNode()
+    this.openPorts()
+    this.look(now)
+  }
+
+  flushed(upTo: Zxid, now: Now): void {
+    this.role?.flushed(upTo, now)
+  }
+
+  epochWritten(file: EpochFile, epoch: Epoch, now: Now): void {
+    if (this.role instanceof Leading || this.role instanceof Following) this.role.epochWritten(file, epoch, now)
+  }
+
+  snapshotTaken(now: Now): void {
+    if (this.role instanceof Following) this.role.snapshotTaken(now)
+  }
+
+  truncateFailed(message: string): void {
+    this.exit(13, `Not able to truncate the log: ${message}`)
+  }
+
+  diskFailed(message: string): void {
+    this.exit(1, `The disk has failed: ${message}`)
+  }
+
+  /** `/zookeeper/config` tells clients who is in the ensemble. It is written by each server for itself, not by transactions. */
+  private writeConfigNode(): void {
+    if (this.membership !== null) this.database.tree.setConfigData(utf8(this.membership), this.configuration.version, 0n)
+  }
+
+  // From one role to the next.
+
+  private openPorts(): void {
+    if (this.portsOpen) return
+    this.portsOpen = true
+    const { clientPort, clientPortAddress } = this.settings
+    const own = this.ownAddress()
+    const host = this.settings.quorumListenOnAllIPs ? '' : (own?.host ?? '')
+    if (own !== undefined) this.out.push({ kind: 'listen', port: 'election', host, number: own.electionPort })
+    if (clientPort !== null) this.out.push({ kind: 'listen', port: 'client', host: clientPortAddress, number: clientPort })
+    this.setTick()
+  }
+
+  /** Source: `ZooKeeperServerMain`; like Java, begins with a snapshot of what was recovered. */
+  private standAlone(now: Now): void {
+    this.openPorts()
+    this.phase = 'role'
+    this.store.takeSnapshot(now)
+    this.role = new Standalone(this, this.clients, now)
+    this.startServing(now)
+  }
+
+  private look(now: Now): void {
+    const { myid } = this.settings
+    assert(this.electionPort !== null && this.store.idle, 'an election needs fellows and a durable log')
+    this.phase = 'LOOKING'
+    this.log('info', 'LOOKING')
+    const { type } = this.configuration.servers.get(myid) ?? { type: 'observer' }
+    if (type === 'observer') this.electionPort.look(NO_SID, NO_SID as bigint, NO_SID as bigint, now)
+    else this.electionPort.look(myid, this.database.lastProcessedZxid, this.store.currentEpoch, now)
+  }
+
+  elected(state: Exclude<ServerState, 'LOOKING'>, vote: Vote, now: Now): void {
+    this.phase = 'role'
+    this.log('info', state === 'LEADING' ? 'LEADING' : `${state} server ${vote.leader}`)
+    this.observe({ kind: 'elected', leader: vote.leader })
+    const role = state === 'LEADING' ? new Leading(this, this.clients, this, now) : new Following(this, this.clients, this, vote.leader, state)
+    this.role = role
+    role.begin(now)
+  }
+
+  startServing(now: Now): void {
+    assert(this.role !== null, 'only a role serves')
+    this.servingSince = now.elapsed
+    this.writeConfigNode()
+    const { mode } = this.role
+    const { currentEpoch } = this.store
+    const zxid = this.database.lastProcessedZxid
+    this.observe({ kind: 'serving', role: mode, epoch: currentEpoch, zxid })
+    this.log('info', `Serving as ${mode}, epoch ${currentEpoch}, zxid ${formatId(zxid)}`)
+  }
+
+  leaveRole(reason: string, logged: readonly EncodedTxn[], reload: boolean): void {
+    if (this.role === null) return
+    this.log('warn', `${this.role.mode} no longer: ${reason}`)
+    this.endRole(reason)
+    this.afterDraining = { logged, reload }
+    this.phase = 'draining'
+  }
+
+  /**
+   * Everything logged is durable. What was logged without being committed goes into the tree: the next vote must tell what the
+   * disk holds, neither more nor less (ZOOKEEPER-2845). Source: `ZKDatabase.fastForwardDataBase`.
+   */
+  private drained(now: Now): void {
+    const { logged, reload } = this.afterDraining
+    this.afterDraining = { logged: [], reload: false }
+    if (reload) {
+      this.phase = 'recovering'
+      return this.store.recover(now)
+    }
+    for (const txn of logged) this.apply(txn)
+    const isObserver = this.configuration.servers.get(this.settings.myid)?.type === 'observer'
+    if (!isObserver) return this.look(now)
+    this.phase = 'LOOKING'
+    this.out.push({ kind: 'setTimer', timer: 'observerDelay', delay: this.random.below(OBSERVER_DELAY) })
+  }
+
+  private endRole(reason: string): void {
+    const { role } = this
+    if (role === null) return
+    this.role = null
+    role.end()
+    if (role.serving) this.observe({ kind: 'stoppedServing' })
+    this.clients.closeAll(reason)
+  }
+
+  apply({ zxid, bytes }: EncodedTxn): void {
+    this.database.apply(decodeTransaction(bytes), false)
+    this.committedLog.add({ zxid, bytes })
+    this.observe({ kind: 'applied', zxid, bytes })
+  }
+
+  // What clients ask.
+
+  newSessionId(): SessionId {
+    return this.nextSessionId++
+  }
+
+  submit(request: Request, now: Now): void {
+    this.role?.submit(request, now)
+  }
+
+  touch(sessionId: SessionId, timeout: Millis, now: Now): void {
+    this.role?.touch(sessionId, timeout, now)
+  }
+
+  revalidate(sessionId: SessionId, timeout: Millis, connection: ConnectionId, now: Now): void {
+    this.role?.revalidate(sessionId, timeout, connection, now)
+  }
+
+  sessionReady(connection: ConnectionId, valid: boolean, now: Now): void {
+    this.clients.sessionReady(connection, valid, now)
+  }
+
+  // Connections.
+
+  openConnection(host: string, port: number, timeout: Millis): ConnectionId {
+    const connection = --this.lastOpened
+    this.out.push({ kind: 'connect', connection, host, port, timeout })
+    return connection
+  }
+
+  openElectionConnection(host: string, port: number, timeout: Millis): ConnectionId {
+    const connection = this.openConnection(host, port, timeout)
+    this.ports.set(connection, 'election')
+    return connection
+  }
+
+  callQuorumPort(sid: Sid, timeout: Millis): ConnectionId | null {
+    const address = this.configuration.servers.get(sid)?.addresses[0]
+    return address === undefined ? null : this.openConnection(address.host, address.quorumPort, timeout)
+  }
+
+  openQuorumPort(): void {
+    const own = this.ownAddress()
+    assert(own !== undefined, 'a leader is in the configuration')
+    this.out.push({ kind: 'listen', port: 'quorum', host: this.settings.quorumListenOnAllIPs ? '' : own.host, number: own.quorumPort })
+  }
+
+  closeQuorumPort(): void {
+    this.out.push({ kind: 'unlisten', port: 'quorum' })
+  }
+
+  established(epoch: Epoch, now: Now): void {
+    this.electionPort?.established(epoch, now)
+  }
+
+  observe(observation: Parameters<Observer>[0]): void {
+    this.observer?.(observation)
+  }
+
+  private ownAddress() {
+    return this.ensemble?.servers.get(this.settings.myid)?.addresses[0]
+  }
+
+  private setTick(): void {
+    this.out.push({ kind: 'setTimer', timer: 'tick', delay: this.settings.tickTime / 2 })
+  }
+
+  private log(level: 'info' | 'warn' | 'error', message: string): void {
+    this.out.push({ kind: 'log', level, message })
+  }
+
+  private exit(code: number, message: string): void {
+    this.phase = 'ended'
+    this.out.push({ kind: 'exit', code, message })
+  }
+
+  /** The configuration as text, for `conf`; null for a standalone server. */
+  get membership(): string | null {
+    return this.ensemble === null ? null : formatConfiguration(this.ensemble)
+  }
+}
+
+/** An observer waits up to this many ms before it looks for a leader again. Source: `zookeeper.observer.election.DelayMs`. */
+const OBSERVER_DELAY = 200

@@ -1,0 +1,313 @@
+import { assert, type Epoch, epochOf, formatId, type Now, type Prng, utf8, type Zxid } from '../kernel/index.ts'
+import {
+  type DiskEffect,
+  type DiskResult,
+  isLogIdle,
+  newRecovery,
+  newSnapshotWriter,
+  newTruncate,
+  newTxnLog,
+  type Recovered,
+  type RecoveryEffect,
+  type RecoveryState,
+  recovery,
+  SnapshotReader,
+  SnapshotSerializer,
+  type SnapshotWriterEffect,
+  type SnapshotWriterState,
+  snapshotWriter,
+  type TruncateEffect,
+  type TruncateState,
+  truncate,
+  type TxnLogEffect,
+  type TxnLogState,
+  txnLog,
+} from '../storage/index.ts'
+import type { ZKDatabase } from '../tree/index.ts'
+import type { EncodedTxn, EpochFile } from '../zab/index.ts'
+import type { PeerEffect } from './boundary.ts'
+import type { Observation } from './observation.ts'
+import type { PeerSettings } from './settings.ts'
+
+/** What the store tells the server. Each call may come at any event of the disk. */
+export interface StoreListener {
+  observe(observation: Observation): void
+  /** The database is what the disk holds. */
+  recovered(result: Recovered, now: Now): void
+  flushed(upTo: Zxid, now: Now): void
+  epochWritten(file: EpochFile, epoch: Epoch, now: Now): void
+  /** A durable snapshot that a role has asked for is there. */
+  snapshotTaken(now: Now): void
+  /** The log could not be cut; nothing was changed. */
+  truncateFailed(message: string, now: Now): void
+  /** The disk is not to be trusted any more. */
+  diskFailed(message: string): void
+}
+
+/** The machines that use the disk. The low digit of a token says whose it is. */
+const TASKS = { log: 1, recovery: 2, snapshot: 3, truncate: 4, epoch: 5 } as const
+type Task = keyof typeof TASKS
+const TASK_NAMES: readonly (Task | undefined)[] = [undefined, 'log', 'recovery', 'snapshot', 'truncate', 'epoch']
+const RADIX = 10
+
+/**
+ * Everything durable of one server: log, snapshots, epochs. It holds the machines of `storage/` and lets them take turns: the
+ * log may be read or cut only while nothing is on its way to it, and a snapshot is taken beside everything else.
+ */
+export class Store {
+  acceptedEpoch: Epoch = 0n
+  currentEpoch: Epoch = 0n
+  private readonly settings: PeerSettings
+  private readonly database: ZKDatabase
+  private readonly listener: StoreListener
+  private readonly out: PeerEffect[]
+  private readonly random: Prng
+  private log: TxnLogState
+  private recovery: RecoveryState | null = null
+  private truncation: TruncateState | null = null
+  private snapshot: SnapshotWriterState | null = null
+  /** Whether a role waits for the snapshot that is being written. */
+  private snapshotIsAwaited = false
+  /** The stream after SNAP, while it is read. */
+  private snapshotStream: { readonly reader: SnapshotReader; readonly zxid: Zxid } | null = null
+  /** Whether the database came from a leader and the files still hold another history. */
+  private historyReplaced = false
+  /** Per task, the last token used and the one before the first of the present machine. */
+  private readonly tokens = Object.fromEntries(Object.keys(TASKS).map((task) => [task, { base: 0, last: 0 }])) as Record<Task, { base: number; last: number }>
+  private readonly epochWrites: { readonly token: number; readonly file: EpochFile; readonly epoch: Epoch }[] = []
+  private lastEpochToken = 0
+  /** Transactions logged since the log was last rolled, and how many make the next snapshot due. */
+  private sinceSnapshot = 0
+  private snapshotDue: number
+
+  constructor(settings: PeerSettings, database: ZKDatabase, listener: StoreListener, random: Prng, out: PeerEffect[]) {
+    this.settings = settings
+    this.database = database
+    this.listener = listener
+    this.out = out
+    this.random = random
+    this.log = newTxnLog(0n, settings)
+    this.snapshotDue = this.drawSnapshotDue()
+  }
+
+  /** Whether nothing is on its way to the log: only then is what memory holds also what the disk holds. */
+  get idle(): boolean {
+    return isLogIdle(this.log)
+  }
+
+  /** Reads the disk into the database; `recovered` follows. */
+  recover(now: Now): void {
+    assert(this.idle, 'the disk is read while the log is written')
+    this.abortSnapshot()
+    this.renumber('recovery')
+    this.recovery = newRecovery(this.database, this.settings.commitLogCount)
+    this.onRecovery(recovery.step(this.recovery, { kind: 'start' }, now), now)
+  }
+
+  /** Puts a transaction into the log; `flushed` follows after the turn. */
+  append({ zxid, bytes }: EncodedTxn, now: Now): void {
+    this.listener.observe({ kind: 'appended', zxid, bytes })
+    txnLog.step(this.log, { kind: 'append', zxid, bytes }, now)
+    this.sinceSnapshot++
+  }
+
+  /** The turn is over: write the log, and begin a snapshot if one is due. */
+  turn(now: Now): void {
+    this.onLog(txnLog.step(this.log, { kind: 'turn' }, now), now)
+    if (this.sinceSnapshot > this.snapshotDue && this.snapshot === null) this.takeSnapshot(now)
+  }
+
+  /** Begins a snapshot of the database as it is; the log goes on in a new file. */
+  takeSnapshot(now: Now): void {
+    this.sinceSnapshot = 0
+    this.snapshotDue = this.drawSnapshotDue()
+    this.onLog(txnLog.step(this.log, { kind: 'roll' }, now), now)
+    this.renumber('snapshot')
+    this.snapshot = newSnapshotWriter(this.database, this.historyReplaced)
+    this.onSnapshot(snapshotWriter.step(this.snapshot, { kind: 'start' }, now), now)
+  }
+
+  /** A snapshot that a role waits for; `snapshotTaken` follows. */
+  takeDurableSnapshot(now: Now): void {
+    this.abortSnapshot()
+    this.takeSnapshot(now)
+    this.snapshotIsAwaited = true
+  }
+
+  /** Cuts the log after `zxid` and reads the database anew; `recovered` or `truncateFailed` follows. */
+  truncate(zxid: Zxid, now: Now): void {
+    assert(this.idle, 'the log is cut while it is written')
+    this.abortSnapshot()
+    this.renumber('truncate')
+    this.truncation = newTruncate(zxid)
+    this.onTruncate(truncate.step(this.truncation, { kind: 'start' }, now), now)
+  }
+
+  /** Writes an epoch file durably; `epochWritten` follows. */
+  writeEpoch(file: EpochFile, epoch: Epoch): void {
+    const token = ++this.lastEpochToken
+    this.epochWrites.push({ token, file, epoch })
+    this.disk('epoch', { kind: 'disk', token, operation: { kind: 'replace', file: `snap/${file}`, bytes: utf8(epoch.toString()) } })
+  }
+
+  /** The database as it is, in the form in which it follows a SNAP packet. */
+  *serializeStream(): Iterable<Uint8Array> {
+    const serializer = new SnapshotSerializer(this.database, 'stream')
+    for (let piece = serializer.next(); piece !== null; piece = serializer.next()) yield piece
+  }
+
+  /** The database is about to be replaced by the stream after SNAP. */
+  beginSnapshotStream(zxid: Zxid): void {
+    this.abortSnapshot()
+    this.snapshotStream = { reader: new SnapshotReader(this.database, 'stream'), zxid }
+  }
+
+  /**
+   * Takes bytes of the stream after SNAP.
+   * @returns what of the bytes comes after the stream, null while the stream goes on, or why it is none
+   */
+  readSnapshotStream(bytes: Uint8Array): { readonly rest: Uint8Array } | { readonly failure: string } | null {
+    assert(this.snapshotStream !== null, 'no snapshot stream is expected')
+    const { reader, zxid } = this.snapshotStream
+    const reading = reader.push(bytes)
+    if (reading.kind === 'more') return null
+    this.snapshotStream = null
+    if (reading.kind === 'failed') return { failure: reading.message }
+    this.database.lastProcessedZxid = zxid
+    this.historyReplaced = true
+    this.startLog(zxid)
+    this.listener.observe({ kind: 'restored', from: 'leader', zxid })
+    return { rest: bytes.subarray(bytes.length - reading.leftover) }
+  }
+
+  /** The answer to a disk effect. */
+  onDisk(token: number, result: DiskResult, now: Now): void {
+    const task = TASK_NAMES[token % RADIX]
+    const local = Math.floor(token / RADIX) - (task === undefined ? 0 : this.tokens[task].base)
+    const event = { kind: 'disk', token: local, result } as const
+    if (result.kind === 'failed' && task !== 'recovery' && task !== 'truncate') return this.listener.diskFailed(result.message)
+    if (task === 'log') this.onLog(txnLog.step(this.log, event, now), now)
+    else if (task === 'recovery' && this.recovery !== null) this.onRecovery(recovery.step(this.recovery, event, now), now)
+    else if (task === 'snapshot' && this.snapshot !== null) this.onSnapshot(snapshotWriter.step(this.snapshot, event, now), now)
+    else if (task === 'truncate' && this.truncation !== null) this.onTruncate(truncate.step(this.truncation, event, now), now)
+    else if (task === 'epoch') this.onEpochWritten(local, now)
+  }
+
+  private startLog(lastZxid: Zxid): void {
+    this.renumber('log')
+    this.log = newTxnLog(lastZxid, this.settings)
+  }
+
+  private onLog(effects: readonly TxnLogEffect[], now: Now): void {
+    for (const effect of effects) {
+      if (effect.kind === 'disk') this.disk('log', effect)
+      else if (effect.kind === 'failed') this.listener.diskFailed(effect.message)
+      else {
+        this.listener.observe({ kind: 'flushed', zxid: effect.upTo })
+        this.listener.flushed(effect.upTo, now)
+      }
+    }
+  }
+
+  private onRecovery(effects: readonly RecoveryEffect[], now: Now): void {
+    for (const effect of effects) {
+      if (effect.kind === 'disk') this.disk('recovery', effect)
+      else if (effect.kind === 'note') this.out.push(effect)
+      else if (effect.kind === 'failed') this.listener.diskFailed(effect.message)
+      else this.onRecovered(effect, now)
+    }
+  }
+
+  private onRecovered(result: Recovered, now: Now): void {
+    this.recovery = null
+    this.historyReplaced = false
+    this.startLog(result.lastZxid)
+    this.listener.observe({ kind: 'restored', from: 'disk', zxid: result.lastZxid })
+    this.listener.recovered(result, now)
+  }
+
+  private onSnapshot(effects: readonly SnapshotWriterEffect[], now: Now): void {
+    for (const effect of effects) {
+      if (effect.kind === 'disk') this.disk('snapshot', effect)
+      else if (effect.kind === 'note') this.out.push(effect)
+      else if (effect.kind === 'failed') this.listener.diskFailed(effect.message)
+      else this.onSnapshotWritten(now)
+    }
+  }
+
+  private onSnapshotWritten(now: Now): void {
+    this.snapshot = null
+    this.historyReplaced = false
+    if (!this.snapshotIsAwaited) return
+    this.snapshotIsAwaited = false
+    this.listener.snapshotTaken(now)
+  }
+
+  private onTruncate(effects: readonly TruncateEffect[], now: Now): void {
+    for (const effect of effects) {
+      if (effect.kind === 'disk') this.disk('truncate', effect)
+      else if (effect.kind === 'note') this.out.push(effect)
+      else if (effect.kind === 'truncated') {
+        this.truncation = null
+        this.listener.observe({ kind: 'truncated', zxid: effect.zxid })
+        this.recover(now)
+      } else if (effect.damaged) this.listener.diskFailed(effect.message)
+      else {
+        this.truncation = null
+        this.listener.truncateFailed(effect.message, now)
+      }
+    }
+  }
+
+  private onEpochWritten(token: number, now: Now): void {
+    const write = this.epochWrites.shift()
+    assert(write?.token === token, 'epoch files are written one after the other')
+    this[write.file] = write.epoch
+    this.listener.observe({ kind: 'epochWritten', file: write.file, epoch: write.epoch })
+    this.listener.epochWritten(write.file, write.epoch, now)
+  }
+
+  /** Forgets a snapshot that is being written: the database that it is of will be another one. Its file is cleared away at the next start. */
+  private abortSnapshot(): void {
+    this.snapshot = null
+    this.snapshotIsAwaited = false
+  }
+
+  private disk(task: Task, effect: DiskEffect): void {
+    const tokens = this.tokens[task]
+    if (effect.token > 0) tokens.last = Math.max(tokens.last, tokens.base + effect.token)
+    const token = effect.token === 0 ? 0 : (tokens.base + effect.token) * RADIX + TASKS[task]
+    this.out.push({ kind: 'disk', token, operation: effect.operation })
+  }
+
+  /** A new machine counts its tokens from 1 again: what is still answered to its predecessor must not be taken for its own. */
+  private renumber(task: Task): void {
+    this.tokens[task].base = this.tokens[task].last
+  }
+
+  /** Between half of snapCount and all of it, so that the servers of an ensemble do not all snapshot at the same time. */
+  private drawSnapshotDue(): number {
+    const half = Math.max(1, Math.floor(this.settings.snapCount / 2))
+    return half + this.random.below(half)
+  }
+}
+
+/**
+ * The epochs of a server as its files and its history tell them, or why they contradict each other.
+ *
+ * A history with a transaction of epoch e contains all that came before e, so a currentEpoch that is behind may be raised to
+ * e once acceptedEpoch allows it; Java refuses to start then, unless a temporary file is left (ZOOKEEPER-4269, known bug 24).
+ * Source: `QuorumPeer.loadDataBase`.
+ */
+export function epochsOf({ acceptedEpoch, currentEpoch, currentEpochTmp, lastZxid }: Recovered): { accepted: Epoch; current: Epoch } | { failure: string } {
+  const last = epochOf(lastZxid)
+  let current = currentEpoch ?? last
+  const accepted = acceptedEpoch ?? last
+  if (last > current) {
+    const raised = currentEpochTmp === last || accepted >= last
+    if (!raised) return { failure: `The current epoch, ${formatId(current)}, is older than the last zxid, ${formatId(lastZxid)}` }
+    current = last
+  }
+  if (accepted < current) return { failure: `The accepted epoch, ${formatId(accepted)} is less than the current epoch, ${formatId(current)}` }
+  return { accepted, current }
+}

@@ -1,0 +1,50 @@
+import type { Millis, SessionId, Zxid } from '../../kernel/index.ts'
+import type { SessionTracker } from '../../sessions/index.ts'
+import type { ZKDatabase } from '../../tree/index.ts'
+import { checkAcl } from '../../tree/index.ts'
+import type { ACL, Id } from '../../wire/index.ts'
+import type { ChangeRecord, OutstandingChanges } from '../outstanding-changes.ts'
+import { refuse } from './failure.ts'
+
+/** What one request is prepared against, and for whom. */
+export interface PrepContext {
+  readonly database: ZKDatabase
+  readonly changes: OutstandingChanges
+  readonly sessions: SessionTracker
+  /** The zxid that the transaction will have. */
+  readonly zxid: Zxid
+  readonly sessionId: SessionId
+  readonly owner: number
+  readonly authInfo: readonly Id[]
+  /** Monotonic milliseconds, for session expiry. */
+  readonly elapsed: Millis
+}
+
+/** The session must live and belong to whoever sent the request. Source: `SessionTrackerImpl.checkSession`. */
+export function requireSession(context: PrepContext): void {
+  const verdict = context.sessions.checkSession(context.sessionId, context.owner)
+  if (verdict !== 'ok') refuse(verdict)
+}
+
+/** The znode as it will be; refuses with NONODE. */
+export function requireNode(context: PrepContext, path: string): ChangeRecord {
+  return context.changes.get(path) ?? refuse('NONODE')
+}
+
+/** The client must hold one of the permissions. Source: `ZooKeeperServer.checkACL`. */
+export function requirePermission(context: PrepContext, acl: readonly ACL[], permission: number): void {
+  if (!checkAcl(acl, permission, context.authInfo)) refuse('NOAUTH')
+}
+
+/** The version after the change; -1 matches every version. Source: `PrepRequestProcessor.checkAndIncVersion`. */
+export function nextVersion(current: number, expected: number): number {
+  if (expected !== -1 && expected !== current) refuse('BADVERSION')
+  return (current + 1) | 0
+}
+
+/** The parent of a path that a client gave, if it can have one. Source: `PrepRequestProcessor.validatePathForCreate`. */
+export function requireParent(path: string): string {
+  const slash = path.lastIndexOf('/')
+  if (slash === -1 || path.includes('\0')) refuse('BADARGUMENTS')
+  return path.slice(0, slash)
+}

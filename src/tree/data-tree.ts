@@ -1,0 +1,334 @@
+import { type ACL, KeeperErrorCode, READ_ACL_UNSAFE, type StatPersisted } from '../wire/index.ts'
+import { AclTable, OPEN_ACL_ID } from './acl-table.ts'
+import { DataNode, newStat } from './data-node.ts'
+import { nodeDigest, updateDigest } from './digest.ts'
+import { ephemeralType } from './ephemeral-type.ts'
+import { nameOf, parentPath } from './paths.ts'
+import { cloneNodes, hashNodes, TreeCursor } from './whole-tree.ts'
+
+/** The node that shows the ensemble's configuration. Each server writes it for itself. Source: `ZooDefs.CONFIG_NODE`. */
+export const CONFIG_NODE = '/zookeeper/config'
+
+const NO_BYTES = new Uint8Array(0)
+const NO_PATHS: ReadonlySet<string> = new Set()
+const { OK, NONODE, NODEEXISTS } = KeeperErrorCode
+
+/** How one of the four changes ended: NONODE and NODEEXISTS happen only while a log is replayed. */
+export type ChangeOutcome = typeof OK | typeof NONODE | typeof NODEEXISTS
+
+/**
+ * All znodes of a server, by path, with the four changes that transactions are made of. Each change may be applied to a tree
+ * that contains it already: absolute values are written again, counters only rise (see `index.ts`). Source: `DataTree`.
+ */
+export class DataTree {
+  private nodes = new Map<string, DataNode>()
+  private aclTable = new AclTable()
+  /** Paths of the ephemeral nodes of each session that has any. */
+  readonly ephemerals = new Map<bigint, Set<string>>()
+  /** Paths of the container nodes. */
+  readonly containers = new Set<string>()
+  /** Paths of the nodes with a time to live. */
+  readonly ttls = new Set<string>()
+  private dataSize = 0
+  private digestSum = 0n
+  private readonly digesting: boolean
+  private restoring = false
+
+  /** @param options.digest whether to keep {@link digest}; off, it costs nothing */
+  constructor(options: { readonly digest?: boolean } = {}) {
+    this.digesting = options.digest ?? false
+    this.addFixedNodes()
+  }
+
+  /** The node of a path; `/` and the empty path are both the root. */
+  getNode(path: string): DataNode | undefined {
+    return this.nodes.get(path === '' ? '/' : path)
+  }
+
+  /** How many nodes there are, the root counted twice as Java does, which has it under two names. Source: `getNodeCount`. */
+  get nodeCount(): number {
+    return this.nodes.size + 1
+  }
+
+  /** Characters of all paths plus bytes of all data. Source: `DataTree.approximateDataSize`. */
+  get approximateDataSize(): number {
+    return this.dataSize
+  }
+
+  /** The digest of the whole tree, a signed 64-bit number; null when the tree keeps none. */
+  get digest(): bigint | null {
+    return this.digesting ? this.digestSum : null
+  }
+
+  /** The lists that nodes refer to by number. For a snapshot, to be written before a {@link cursor} is taken. */
+  get acls(): AclTable {
+    return this.aclTable
+  }
+
+  /** Who may do what with a node. */
+  getAcl(node: DataNode): readonly ACL[] {
+    return this.aclTable.get(node.aclId)
+  }
+
+  /** The ephemeral nodes of a session, in the order in which they were created. */
+  ephemeralsOf(session: bigint): ReadonlySet<string> {
+    return this.ephemerals.get(session) ?? NO_PATHS
+  }
+
+  /** How many nodes there are below a path. Source: `DataTree.getAllChildrenNumber`. */
+  countDescendants(path: string): number {
+    const cursor = new TreeCursor(this.nodes, path === '' ? '/' : path)
+    let count = -1
+    while (cursor.next() !== undefined) count++
+    return Math.max(count, 0)
+  }
+
+  /**
+   * Creates a node. On a tree that has it already only the list is set, and the parent's counters are raised if they are
+   * behind, never lowered: the tree may be ahead of the transaction. Source: `DataTree.createNode`, `setCversionPzxid`.
+   *
+   * @param parentCversion the parent's new raw counter; -1 adds one to what it is
+   */
+  createNode(
+    path: string,
+    data: Uint8Array | null,
+    acl: readonly ACL[],
+    ephemeralOwner: bigint,
+    parentCversion: number,
+    zxid: bigint,
+    time: bigint,
+  ): ChangeOutcome {
+    const parent = this.parentOf(path)
+    if (parent === undefined) return NONODE
+    const raised = parentCversion === -1 ? (parent.cversion + 1) | 0 : parentCversion
+    if (raised > parent.cversion) {
+      parent.cversion = raised
+      parent.pzxid = zxid
+      this.recomputeDigest(parentPath(path), parent)
+    }
+    const existing = this.nodes.get(path)
+    if (existing !== undefined) {
+      this.changeAcl(existing, acl)
+      return NODEEXISTS
+    }
+    this.add(path, new DataNode(ownCopy(data), this.aclTable.intern(acl), newStat(zxid, time, ephemeralOwner)), parent)
+    return OK
+  }
+
+  /**
+   * Deletes a node. Its parent is told the zxid even if the node is gone already. When a replay meets a later node of the
+   * same path, all below it goes too: those records are still to come. Source: `DataTree.deleteNode`.
+   */
+  deleteNode(path: string, zxid: bigint): ChangeOutcome {
+    const parent = this.parentOf(path)
+    if (parent === undefined) return NONODE
+    if (zxid > parent.pzxid) {
+      parent.pzxid = zxid
+      this.recomputeDigest(parentPath(path), parent)
+    }
+    const node = this.nodes.get(path)
+    if (node === undefined) return NONODE
+    if (parent.children !== null) {
+      parent.children.delete(nameOf(path))
+      if (parent.children.size === 0) parent.children = null
+    }
+    if (node.children !== null) this.removeBelow(path)
+    this.remove(path, node)
+    return OK
+  }
+
+  /** Replaces the data. `version` is the version after the change. Source: `DataTree.setData`. */
+  setData(path: string, data: Uint8Array | null, version: number, zxid: bigint, time: bigint): ChangeOutcome {
+    const node = this.getNode(path)
+    if (node === undefined) return NONODE
+    this.dataSize += lengthOf(data) - lengthOf(node.data)
+    node.data = ownCopy(data)
+    node.version = version
+    node.mzxid = zxid
+    node.mtime = time
+    this.recomputeDigest(path, node)
+    return OK
+  }
+
+  /** Replaces the access control list. `version` is the aversion after the change. Source: `DataTree.setACL`. */
+  setACL(path: string, acl: readonly ACL[], version: number): ChangeOutcome {
+    const node = this.getNode(path)
+    if (node === undefined) return NONODE
+    this.changeAcl(node, acl)
+    node.aversion = version
+    this.recomputeDigest(path, node)
+    return OK
+  }
+
+  /**
+   * Writes the ensemble's configuration into this server's own `/zookeeper/config`, outside of any transaction.
+   * Source: `ZKDatabase.initConfigInZKDatabase`.
+   *
+   * @param version the version of the configuration, which becomes the node's mzxid
+   * @param time milliseconds since 1970
+   */
+  setConfigData(data: Uint8Array, version: bigint, time: bigint): void {
+    if (this.getNode(CONFIG_NODE) === undefined) this.addConfigNode()
+    this.setData(CONFIG_NODE, data, -1, version, time)
+  }
+
+  /** Walks over all nodes, parents before children, while the tree may go on changing: what a fuzzy snapshot is made from. */
+  cursor(): TreeCursor {
+    return new TreeCursor(this.nodes, '/')
+  }
+
+  /** Begins or goes on with a restore: an entry of a snapshot's ACL table. All of them come before the nodes. */
+  restoreAcl(id: bigint, acl: readonly ACL[]): void {
+    this.beginRestore()
+    this.aclTable.restore(id, acl)
+  }
+
+  /**
+   * A node of a snapshot, after its parent; the root's path is empty. Returns why the node cannot be, `undefined` when it is
+   * in the tree. After a refusal the tree is good for {@link clear} only. Source: `DataTree.deserialize`.
+   */
+  restoreNode(path: string, data: Uint8Array | null, aclId: bigint, stat: StatPersisted): string | undefined {
+    this.beginRestore()
+    const parent = path === '' ? null : this.parentOf(path)
+    if (parent === undefined) return `unable to find parent ${parentPath(path)} of path ${path}`
+    if (this.getNode(path) !== undefined) return `path ${path === '' ? '/' : path} occurs twice`
+    this.aclTable.use(aclId)
+    this.add(path === '' ? '/' : path, new DataNode(ownCopy(data), aclId, stat), parent)
+    return undefined
+  }
+
+  /** Ends a restore. Returns why there is no tree, `undefined` when there is one. */
+  finishRestore(): string | undefined {
+    this.beginRestore()
+    this.restoring = false
+    this.aclTable.purgeUnused()
+    return this.nodes.has('/') ? undefined : 'the snapshot has no root node'
+  }
+
+  /** Makes the tree a fresh one. A {@link cursor} that is under way goes on over the old nodes. */
+  clear(): void {
+    this.removeAll()
+    this.restoring = false
+    this.addFixedNodes()
+  }
+
+  /** An independent copy; data, which never change in place, are shared. */
+  clone(): DataTree {
+    const copy = new DataTree({ digest: this.digesting })
+    copy.nodes = cloneNodes(this.nodes)
+    copy.aclTable = this.aclTable.clone()
+    for (const [session, paths] of this.ephemerals) copy.ephemerals.set(session, new Set(paths))
+    for (const path of this.containers) copy.containers.add(path)
+    for (const path of this.ttls) copy.ttls.add(path)
+    copy.dataSize = this.dataSize
+    copy.digestSum = this.digestSum
+    return copy
+  }
+
+  /** A text that two trees share only if they hold the same; see {@link hashNodes} for what counts. */
+  hash(): string {
+    return hashNodes(this.nodes, this.aclTable, CONFIG_NODE)
+  }
+
+  private parentOf(path: string): DataNode | undefined {
+    return path.charCodeAt(0) === 0x2f && path.length > 1 ? this.nodes.get(parentPath(path)) : undefined
+  }
+
+  /** Puts a node under its path and into everything that is counted; the root alone has no parent. */
+  private add(path: string, node: DataNode, parent: DataNode | null): void {
+    if (parent !== null) {
+      parent.children ??= new Set()
+      parent.children.add(nameOf(path))
+    }
+    this.nodes.set(path, node)
+    this.dataSize += path.length + lengthOf(node.data)
+    this.recomputeDigest(path, node)
+    const owner = node.ephemeralOwner
+    if (owner === 0n) return
+    const type = ephemeralType(owner)
+    if (type === 'CONTAINER') this.containers.add(path)
+    else if (type === 'TTL') this.ttls.add(path)
+    else {
+      const paths = this.ephemerals.get(owner)
+      if (paths === undefined) this.ephemerals.set(owner, new Set([path]))
+      else paths.add(path)
+    }
+  }
+
+  /** The opposite of {@link add}; the parent is the caller's business. */
+  private remove(path: string, node: DataNode): void {
+    this.nodes.delete(path)
+    this.aclTable.release(node.aclId)
+    this.dataSize -= path.length + lengthOf(node.data)
+    if (this.digesting) this.digestSum = updateDigest(this.digestSum, node.digest, 0)
+    const owner = node.ephemeralOwner
+    if (owner === 0n) return
+    this.containers.delete(path)
+    this.ttls.delete(path)
+    const paths = this.ephemerals.get(owner)
+    if (paths?.delete(path) && paths.size === 0) this.ephemerals.delete(owner)
+  }
+
+  private removeBelow(path: string): void {
+    const cursor = new TreeCursor(this.nodes, path)
+    const below: string[] = []
+    for (let entry = cursor.next(); entry !== undefined; entry = cursor.next()) if (entry.path !== path) below.push(entry.path)
+    for (const each of below) this.remove(each, this.nodes.get(each) as DataNode)
+  }
+
+  private changeAcl(node: DataNode, acl: readonly ACL[]): void {
+    const former = node.aclId
+    node.aclId = this.aclTable.intern(acl)
+    this.aclTable.release(former)
+  }
+
+  private recomputeDigest(path: string, node: DataNode): void {
+    if (!this.digesting) return
+    const digest = nodeDigest(path, node.data, node)
+    this.digestSum = updateDigest(this.digestSum, node.digest, digest)
+    node.digest = digest
+  }
+
+  private beginRestore(): void {
+    if (this.restoring) return
+    this.removeAll()
+    this.restoring = true
+  }
+
+  private removeAll(): void {
+    this.nodes = new Map()
+    this.aclTable = new AclTable()
+    this.ephemerals.clear()
+    this.containers.clear()
+    this.ttls.clear()
+    this.dataSize = 0
+    this.digestSum = 0n
+  }
+
+  /** What every database has from its birth: nodes that no transaction made, all their numbers 0. Source: `DataTree` (constructor). */
+  private addFixedNodes(): void {
+    const root = new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n))
+    const zookeeper = new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n))
+    this.add('/', root, null)
+    this.add('/zookeeper', zookeeper, root)
+    this.add('/zookeeper/quota', new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n)), zookeeper)
+    this.addConfigNode()
+  }
+
+  /** Everybody may read it and nobody may write it, which keeps reconfig for those whom an administrator lets in. */
+  private addConfigNode(): void {
+    const node = new DataNode(NO_BYTES, this.aclTable.intern(READ_ACL_UNSAFE), newStat(0n, 0n, 0n))
+    node.aversion = -1
+    this.add(CONFIG_NODE, node, this.nodes.get('/zookeeper') ?? null)
+  }
+}
+
+function lengthOf(data: Uint8Array | null): number {
+  return data === null ? 0 : data.length
+}
+
+/** Bytes that are a view of something larger, such as a received frame, are copied: they would keep all of it in memory. */
+function ownCopy(data: Uint8Array | null): Uint8Array | null {
+  if (data === null || data.byteLength === data.buffer.byteLength) return data
+  return data.length === 0 ? NO_BYTES : new Uint8Array(data)
+}

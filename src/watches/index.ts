@@ -1,0 +1,2 @@
+export * from './watch-manager.ts'
+export * from './watch-tables.ts'

@@ -1,0 +1,3 @@
+export * from './errors.ts'
+export * from './opcode.ts'
+export * from './records.ts'

@@ -1,0 +1,8 @@
+export * from './committed-log.ts'
+export * from './events.ts'
+export { stepLeader } from './leader.ts'
+export { createLeader, type LeaderSettings, type LeaderState, type Proposal, type ZabState } from './leader-state.ts'
+export { stepLearner } from './learner.ts'
+export type { LearnerHandler, LearnerPhase } from './learner-handler.ts'
+export { createLearner, type LearnerSettings, type LearnerStage, type LearnerState } from './learner-state.ts'
+export { decideSync, type SyncDecision, type SyncFacts } from './sync-decision.ts'

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+
+/** Two suites: `unit` needs nothing but Node, `interop` sets real ZooKeeper servers and clients beside ours. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/interop/**'] } },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          // Each file runs ensembles of up to five processes: one file after the other.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
