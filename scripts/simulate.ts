@@ -41,6 +41,8 @@ const Options = z.object({
 })
 type Options = z.infer<typeof Options>
 
+// Whoever reads the output may have read enough.
+process.stdout.on('error', () => process.exit(0))
 main()
 
 function main(): void {
@@ -90,7 +92,9 @@ function many(options: Options): number {
       console.error(`${totals.seeds} seeds, ${rate(totals.seeds, begun)} seeds/s, ${totals.violations} with violations`)
     }
   }
-  console.log(`\nSeeds ${options.from} to ${options.from + BigInt(totals.seeds) - 1n}: ${totals.violations} with violations, ${totals.unknown} undecided.`)
+  console.log(
+    `\nSeeds ${options.from} to ${options.from + BigInt(totals.seeds) - 1n}: ${totals.violations} with violations, ${totals.unknown} undecided.`,
+  )
   console.log(
     `${totals.seeds} runs, ${totals.hours.toFixed(1)} virtual hours, ${totals.steps} steps, ` +
       `${totals.operations} requests, ${totals.acknowledged} acknowledged writes, ${rate(totals.seeds, begun)} seeds/s.`,
@@ -118,7 +122,9 @@ function one(options: Options, seed: bigint): number {
   })
   if (file !== null) closeSync(file)
   if (options.diagram !== undefined) writeFileSync(options.diagram, sequenceDiagram(steps, { hosts, tells: isTelling, notes: null }))
-  console.log(`\nSeed ${seed}: ${(result.duration / 60_000).toFixed(1)} virtual minutes, ${result.steps} steps, ${result.acknowledged} acknowledged writes.`)
+  console.log(
+    `\nSeed ${seed}: ${(result.duration / 60_000).toFixed(1)} virtual minutes, ${result.steps} steps, ${result.acknowledged} acknowledged writes.`,
+  )
   console.log('What went wrong, on purpose:')
   for (const fault of result.faults) console.log(`  ${tellFault(fault)}`)
   report(options, seed, result)
@@ -152,7 +158,8 @@ function faultKinds(text: string, context: z.RefinementCtx): readonly FaultKind[
   if (text === 'none') return []
   const kinds = text.split(',')
   for (const kind of kinds) {
-    if (!FAULT_KINDS.some((known) => known === kind)) context.addIssue({ code: 'custom', message: `there is no fault ‘${kind}’; there are ${FAULT_KINDS.join(', ')}` })
+    if (!FAULT_KINDS.some((known) => known === kind))
+      context.addIssue({ code: 'custom', message: `there is no fault ‘${kind}’; there are ${FAULT_KINDS.join(', ')}` })
   }
   return kinds as FaultKind[]
 }

@@ -47,6 +47,23 @@ export type {
   WatchedEvent,
   ZooKeeper,
 } from './client/index.ts'
-export { createProtected, InvalidPathError, isKeeperError, KeeperError, MultiError, retry, WatchOverflowError } from './client/index.ts'
+export {
+  type ACL,
+  type CreateModeName,
+  createProtected,
+  type EventTypeName,
+  InvalidPathError,
+  isKeeperError,
+  KeeperError,
+  KeeperErrorCode,
+  type KeeperErrorName,
+  type KeeperStateName,
+  MultiError,
+  OPEN_ACL_UNSAFE,
+  Perms,
+  READ_ACL_UNSAFE,
+  retry,
+  type Stat,
+  WatchOverflowError,
+} from './client/index.ts'
 export { CLIENT_CHANNEL } from './hosts/node/client.ts'
-export { type ACL, type CreateModeName, type KeeperErrorName, OPEN_ACL_UNSAFE, Perms, READ_ACL_UNSAFE, type Stat } from './wire/index.ts'

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { serverArguments } from './server-command.ts'
 
-/** A server that lives this long, in ms, counts as started, as for zkServer.sh. */
+/** A server that lives this long after its first words, in ms, counts as started; zkServer.sh counts from the beginning. */
 const PROOF_OF_LIFE = 1_000
 /** How often a process is looked at, in ms. */
 const GLANCE = 50
@@ -34,7 +34,7 @@ export function isAlive(pid: number): boolean {
 export async function waitForEnd(pid: number, patience: number): Promise<boolean> {
   for (const end = Date.now() + patience; isAlive(pid); ) {
     if (Date.now() > end) return false
-    await new Promise((resolve) => setTimeout(resolve, GLANCE))
+    await glance()
   }
   return true
 }
@@ -49,13 +49,21 @@ export async function startInBackground(file: string, pidFile: string, output: s
   const log = fs.openSync(output, 'a')
   const child = spawn(process.execPath, serverArguments(file), { detached: true, stdio: ['ignore', log, log] })
   fs.closeSync(log)
-  const exited = new Promise<true>((resolve) => child.once('exit', () => resolve(true)).once('error', () => resolve(true)))
   fs.writeFileSync(pidFile, String(child.pid ?? ''))
-  const proof = new Promise<false>((resolve) => setTimeout(resolve, PROOF_OF_LIFE, false))
-  if (await Promise.race([exited, proof])) {
+  let exited = false
+  child.once('exit', () => (exited = true)).once('error', () => (exited = true))
+  const sizeOf = () => fs.statSync(output).size
+  for (let words: number | null = null; words === null || Date.now() < words + PROOF_OF_LIFE; ) {
+    await glance()
+    if (words === null && sizeOf() > before) words = Date.now()
+    if (!exited) continue
     fs.rmSync(pidFile, { force: true })
     return fs.readFileSync(output).subarray(before).toString('utf8').trimEnd()
   }
   child.unref()
   return null
+}
+
+function glance(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, GLANCE))
 }

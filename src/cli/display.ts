@@ -64,8 +64,8 @@ export class Screen implements Display {
 
   #draw(): void {
     const { folder, connectString } = this.#ensemble
-    const lines = picture(this.#rows, { folder, connectString, typed: this.#typed, message: this.#message }, this.#paint)
-    process.stdout.write(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}\r\n`).join('')}${CLEAR_BELOW}`)
+    const lines = picture(this.#rows, { folder, connectString, typed: this.#typed, message: this.#message }, this.#paint, process.stdout.rows)
+    process.stdout.write(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\r\n')}${CLEAR_BELOW}`)
   }
 }
 

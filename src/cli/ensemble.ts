@@ -108,20 +108,25 @@ export class Ensemble {
     })
   }
 
-  /** `kill -9`: what a crash looks like from outside. */
-  kill(member: Member): void {
-    if (member.process === null) return
+  /** `kill -9`: what a crash looks like from outside. False when it does not run. */
+  kill(member: Member): boolean {
+    if (member.process === null) return false
     member.condition = 'killed'
-    member.process.kill('SIGKILL')
+    return member.process.kill('SIGKILL')
   }
 
-  /** Stops the process without ending it: to the others it is just silent. */
-  pause(member: Member): void {
-    if (member.condition === 'running' && member.process?.kill('SIGSTOP')) member.condition = 'paused'
+  /** Stops the process without ending it: to the others it is just silent. False when it does not run. */
+  pause(member: Member): boolean {
+    if (member.condition !== 'running' || member.process === null) return false
+    member.condition = 'paused'
+    return member.process.kill('SIGSTOP')
   }
 
-  resume(member: Member): void {
-    if (member.condition === 'paused' && member.process?.kill('SIGCONT')) member.condition = 'running'
+  /** Lets a paused server go on. False when it is not paused. */
+  resume(member: Member): boolean {
+    if (member.condition !== 'paused' || member.process === null) return false
+    member.condition = 'running'
+    return member.process.kill('SIGCONT')
   }
 
   /** Stops the server in good order if it runs, and starts it. */
@@ -172,7 +177,9 @@ function writeFiles(member: Member, members: readonly Member[]): void {
     `clientPort=${member.clientPort}`,
     `clientPortAddress=${HOST}`,
     '4lw.commands.whitelist=*',
-    ...members.map(({ sid, observer, quorumPort, electionPort }) => `server.${sid}=${HOST}:${quorumPort}:${electionPort}${observer ? ':observer' : ''}`),
+    ...members.map(
+      ({ sid, observer, quorumPort, electionPort }) => `server.${sid}=${HOST}:${quorumPort}:${electionPort}${observer ? ':observer' : ''}`,
+    ),
   ]
   fs.writeFileSync(member.configuration, `${lines.join('\n')}\n`)
 }

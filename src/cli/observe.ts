@@ -1,4 +1,6 @@
 /** What the servers of an ensemble say about themselves. */
+import fs from 'node:fs'
+import path from 'node:path'
 import type { Member } from './ensemble.ts'
 import { askWord, valueOf } from './four-letter-word.ts'
 import type { Row } from './table.ts'
@@ -18,7 +20,13 @@ export async function observe(member: Member): Promise<Row> {
   const role = valueOf(srvr ?? '', 'Mode')
   if (zxid === null || role === null) return { ...silent, role: srvr === null || srvr === undefined ? 'starting' : 'looking' }
   const sessions = valueOf(mntr ?? '', 'zk_global_sessions')
-  return { ...silent, role, zxid, epoch: Number(BigInt(zxid) >> 32n), sessions: sessions === null ? null : Number(sessions) }
+  return { ...silent, role, zxid, epoch: currentEpoch(member), sessions: sessions === null ? null : Number(sessions) }
+}
+
+/** The epoch that a server has promised to: before the first write of a new one its zxids are still those of the old. */
+function currentEpoch({ folder }: Member): number | null {
+  const file = path.join(folder, 'data', 'version-2', 'currentEpoch')
+  return fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : null
 }
 
 /** Whether clients are served: somebody leads, and every server that runs has joined. */

@@ -88,14 +88,11 @@ function execute(ensemble: Ensemble, { kind, sid }: Exclude<Command, { kind: 'qu
   if (member === undefined) return `there is no server ${sid}`
   switch (kind) {
     case 'kill':
-      ensemble.kill(member)
-      return `server ${sid}: killed with -9; r ${sid} starts it again`
+      return ensemble.kill(member) ? `server ${sid}: killed with -9; r ${sid} starts it again` : `server ${sid} does not run`
     case 'pause':
-      ensemble.pause(member)
-      return `server ${sid}: paused; c ${sid} lets it go on`
+      return ensemble.pause(member) ? `server ${sid}: paused; c ${sid} lets it go on` : `server ${sid} does not run`
     case 'continue':
-      ensemble.resume(member)
-      return `server ${sid}: goes on`
+      return ensemble.resume(member) ? `server ${sid}: goes on` : `server ${sid} is not paused`
     case 'restart':
       void ensemble.restart(member)
       return `server ${sid}: restarts`

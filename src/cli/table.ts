@@ -33,16 +33,22 @@ const CODES: Readonly<Record<Style, string>> = { title: '1', faint: '2', good: '
 export const plain: Paint = (_, text) => text
 export const coloured: Paint = (style, text) => `\x1b[${CODES[style]}m${text}\x1b[0m`
 
-/** The whole picture, line by line; no line is longer than 80 columns unless a name in it is. */
-export function picture(rows: readonly Row[], surroundings: Surroundings, paint: Paint): string[] {
+/**
+ * The whole picture, line by line, for a terminal of 80 columns and `height` lines: without its blank lines where it would be
+ * too long. A line is longer than 80 columns only when the folder's name is.
+ */
+export function picture(rows: readonly Row[], surroundings: Surroundings, paint: Paint, height = Infinity): string[] {
   const { folder, connectString, typed, message } = surroundings
   const [first, second = first] = rows.map(({ address }) => address)
   const title = `ZooKeeper from scratch: ${rows.length} server${rows.length === 1 ? '' : 's'}`
-  return [
+  const lines = [
     '',
     ` ${paint('title', title)}${paint('faint', `data in ${folder}`.padStart(WIDTH - title.length))}`,
     '',
-    paint('faint', ` ${'server'.padEnd(8)}${'address'.padEnd(17)}${'pid'.padStart(8)}  ${'role'.padEnd(12)}${'epoch'.padStart(6)}  ${'last zxid'.padEnd(14)}${'sessions'.padStart(9)}`),
+    paint(
+      'faint',
+      ` ${'server'.padEnd(8)}${'address'.padEnd(17)}${'pid'.padStart(8)}  ${'role'.padEnd(12)}${'epoch'.padStart(6)}  ${'last zxid'.padEnd(14)}${'sessions'.padStart(9)}`,
+    ),
     ...rows.map((row) => line(row, paint)),
     '',
     ` ${paint('faint', 'connect')}`,
@@ -51,11 +57,12 @@ export function picture(rows: readonly Row[], surroundings: Surroundings, paint:
     ` ${paint('faint', 'try, in another terminal')}`,
     `   npx zk -server ${first} create /hello world`,
     `   npx zk -server ${second} get /hello`,
-    "   then kill the leader with k and its number: is /hello still there?",
+    '   then kill the leader with k and its number: is /hello still there?',
     '',
     ` ${paint('faint', 'k')} kill -9   ${paint('faint', 'p')} pause   ${paint('faint', 'c')} continue   ${paint('faint', 'r')} restart, each with a number   ${paint('faint', 'q')} quit`,
-    ` > ${typed.padEnd(4)}${message}`,
+    ` > ${typed.padEnd(4)}${message.slice(0, WIDTH - 7)}`,
   ]
+  return lines.length <= height ? lines : lines.filter((text) => text !== '')
 }
 
 function line({ sid, address, pid, role, epoch, zxid, sessions }: Row, paint: Paint): string {

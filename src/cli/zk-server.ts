@@ -2,13 +2,14 @@
  * `zk-server start|start-foreground|stop|restart|status|version|print-cmd [zoo.cfg]`: one server, in the manner of
  * zkServer.sh. Words, texts and exit codes are the script's, so that what drives the script can drive this.
  */
+
+import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import fs from 'node:fs'
 import { InvalidConfiguration, lineLog, loadConfiguration, runServer, UnusableFolder, versionLine } from '../hosts/node/index.ts'
 import { createPeer } from '../peer/index.ts'
-import { askWord, valueOf } from './four-letter-word.ts'
 import { isAlive, pidFileOf, readPid, startInBackground, waitForEnd } from './background.ts'
+import { askWord, valueOf } from './four-letter-word.ts'
 import { serverArguments } from './server-command.ts'
 
 const USAGE = 'Usage: zk-server [--config <conf-dir>] {start|start-foreground|stop|version|restart|status|print-cmd} [zoo.cfg]'

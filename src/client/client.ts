@@ -11,8 +11,8 @@ import * as o from './options.ts'
 import { prependChroot, stripChroot, validatePath } from './paths.ts'
 import { isOver } from './state.ts'
 import { createOp, multiOp, Transaction, type TransactionOp, type TransactionResult, transactionResults } from './transaction.ts'
-import { oneShotWatch, PersistentWatch } from './watches.ts'
 import { WatcherType } from './watch-registry.ts'
+import { oneShotWatch, PersistentWatch } from './watches.ts'
 
 /** A one-shot watch that was set with a read: resolves once, with what changed or with the end of the session; never rejects. */
 export interface Watched {
@@ -61,7 +61,7 @@ export class ZooKeeper implements AsyncDisposable {
       queueLimit: options.queueLimit ?? DEFAULT_QUEUE_LIMIT,
       maxFrameLength: options.maxFrameLength ?? DEFAULT_MAX_FRAME,
     }
-    this.driver = new Driver(host, settings, () => this.publishState())
+    this.driver = new Driver(host, chroot, settings, () => this.publishState())
     for (const { scheme, auth } of options.auth ?? []) void this.addAuth(scheme, auth)
   }
 
@@ -86,7 +86,7 @@ export class ZooKeeper implements AsyncDisposable {
   exists(path: string, options: Watching): Promise<{ readonly stat: Stat | null } & Watched>
   exists(path: string, options?: o.ReadOptions): Promise<{ readonly stat: Stat | null }>
   async exists(path: string, options: o.ReadOptions = {}) {
-    const watch = this.oneShot(options)
+    const watch = options.watch ? oneShotWatch() : undefined
     const call = this.driver.call('exists', this.readRequest(path, options), path, options.signal, watch)
     const stat = await call.then((reply) => reply.stat).catch(nullIfMissing)
     return watch === undefined ? { stat } : { stat, watch: watch.changed }
@@ -96,7 +96,7 @@ export class ZooKeeper implements AsyncDisposable {
   getData(path: string, options: Watching): Promise<{ readonly data: Uint8Array | null; readonly stat: Stat } & Watched>
   getData(path: string, options?: o.ReadOptions): Promise<{ readonly data: Uint8Array | null; readonly stat: Stat }>
   async getData(path: string, options: o.ReadOptions = {}) {
-    const watch = this.oneShot(options)
+    const watch = options.watch ? oneShotWatch() : undefined
     const { data, stat } = await this.driver.call('getData', this.readRequest(path, options), path, options.signal, watch)
     return watch === undefined ? { data, stat } : { data, stat, watch: watch.changed }
   }
@@ -105,7 +105,7 @@ export class ZooKeeper implements AsyncDisposable {
   getChildren(path: string, options: Watching): Promise<{ readonly children: readonly string[]; readonly stat: Stat } & Watched>
   getChildren(path: string, options?: o.ReadOptions): Promise<{ readonly children: readonly string[]; readonly stat: Stat }>
   async getChildren(path: string, options: o.ReadOptions = {}) {
-    const watch = this.oneShot(options)
+    const watch = options.watch ? oneShotWatch() : undefined
     const { children, stat } = await this.driver.call('getChildren2', this.readRequest(path, options), path, options.signal, watch)
     return watch === undefined ? { children, stat } : { children, stat, watch: watch.changed }
   }
@@ -144,7 +144,10 @@ export class ZooKeeper implements AsyncDisposable {
   }
 
   /** Several reads of one and the same state; each succeeds or fails by itself. */
-  async multiRead(reads: readonly { readonly op: 'getData' | 'getChildren'; readonly path: string }[], options: o.CallOptions = {}): Promise<{ readonly results: readonly ReadResult[] }> {
+  async multiRead(
+    reads: readonly { readonly op: 'getData' | 'getChildren'; readonly path: string }[],
+    options: o.CallOptions = {},
+  ): Promise<{ readonly results: readonly ReadResult[] }> {
     const record = reads.map(({ op, path }) => ({ type: OpCode[op], record: { path: this.serverPath(path), watch: false } }))
     const results = await this.driver.call('multiRead', record, null, options.signal)
     return {
@@ -161,7 +164,7 @@ export class ZooKeeper implements AsyncDisposable {
    * and `SyncConnected` changes may have been missed, so read again; `Expired`, `Closed` and `AuthFailed` end the loop.
    */
   async addWatch(path: string, options: o.AddWatchOptions = {}): Promise<PersistentWatch> {
-    const watch = new PersistentWatch(path, this.chroot, options.bound ?? DEFAULT_BOUND, (ended) => this.driver.unwatch(ended))
+    const watch = new PersistentWatch(path, options.bound ?? DEFAULT_BOUND, (ended) => this.driver.unwatch(ended))
     const record = { path: this.serverPath(path), mode: options.mode === 'PERSISTENT' ? 0 : 1 }
     await this.driver.call('addWatch', record, path, options.signal, watch)
     return watch
@@ -284,10 +287,6 @@ export class ZooKeeper implements AsyncDisposable {
 
   private readRequest(path: string, options: o.ReadOptions): { path: string; watch: boolean } {
     return { path: this.serverPath(path), watch: options.watch ?? false }
-  }
-
-  private oneShot(options: o.ReadOptions) {
-    return options.watch ? oneShotWatch(this.chroot) : undefined
   }
 }
 

@@ -1,10 +1,11 @@
 /** The dispatcher: one event in, its handler, effects out. Source: `ClientCnxn.SendThread`. */
-import { type Machine, type Now, unreachable } from '../kernel/index.ts'
+
 import { JuteError } from '../jute/index.ts'
+import { type Machine, type Now, unreachable } from '../kernel/index.ts'
 import type { ClientEffect, ClientEvent, ConnectionNumber } from './boundary.ts'
 import { takeFrames } from './frames.ts'
-import { onConnected, onConnectResponse, tryNextServer } from './handshake.ts'
-import { loseConnection } from './link.ts'
+import { onConnected, onConnectResponse } from './handshake.ts'
+import { loseConnection, tryNextServer } from './link.ts'
 import { onTimeout } from './liveness.ts'
 import { onReply } from './replies.ts'
 import { onAbandon, onAddAuth, onClose, onForgetWatches, onRequest, onUnwatch } from './requests.ts'

@@ -6,6 +6,7 @@ import { KeeperError } from './errors.ts'
 import { withResolvers } from './event-queue.ts'
 import type { ClientConnection, ClientHost } from './host.ts'
 import type { ClientRequest, OperationName, ReplyOf, RequestOf } from './operations.ts'
+import { stripChroot } from './paths.ts'
 import { type Cnxn, type CnxnOptions, newCnxn } from './state.ts'
 
 /** One who listens to watch events. Told of the session only when it says so or when the session ends. */
@@ -29,6 +30,7 @@ export function isEnding(event: WatchedEvent): boolean {
 export class Driver {
   readonly cnxn: Cnxn
   private readonly host: ClientHost
+  private readonly chroot: string
   private readonly onSessionEvent: (event: WatchedEvent) => void
   private connection: ClientConnection | undefined
   private readonly timers = new Map<ClientTimer, () => void>()
@@ -38,8 +40,10 @@ export class Driver {
   private readonly events: ClientEvent[] = []
   private driving = false
 
-  constructor(host: ClientHost, options: CnxnOptions, onSessionEvent: (event: WatchedEvent) => void) {
+  /** @param chroot taken off the paths of events, so that all listeners share one translated event */
+  constructor(host: ClientHost, chroot: string, options: CnxnOptions, onSessionEvent: (event: WatchedEvent) => void) {
     this.host = host
+    this.chroot = chroot
     this.cnxn = newCnxn(options)
     this.onSessionEvent = onSessionEvent
     this.drive({ kind: 'start' })
@@ -69,7 +73,13 @@ export class Driver {
    * Sends one operation. The listener hears the watch that the operation sets, from the moment the server has set it.
    * Rejects with a KeeperError, or with the signal's reason.
    */
-  call<Name extends OperationName>(op: Name, record: RequestOf<Name>, path: string | null, signal?: AbortSignal, listener?: WatchListener): Promise<ReplyOf<Name>> {
+  call<Name extends OperationName>(
+    op: Name,
+    record: RequestOf<Name>,
+    path: string | null,
+    signal?: AbortSignal,
+    listener?: WatchListener,
+  ): Promise<ReplyOf<Name>> {
     const token = this.newToken()
     // The pair of op and record is right by the signature; the union of all pairs is more than the compiler can follow.
     const request = { op, record } as unknown as ClientRequest
@@ -171,7 +181,8 @@ export class Driver {
   }
 
   /** A one-shot listener hears one event; a removal is the last that any of them hears. */
-  private deliver(watches: readonly Token[], event: WatchedEvent): void {
+  private deliver(watches: readonly Token[], { path, ...rest }: WatchedEvent): void {
+    const event: WatchedEvent = { ...rest, path: path === null ? null : stripChroot(this.chroot, path) }
     for (const token of watches) {
       const listener = this.listeners.get(token)
       if (listener === undefined) continue

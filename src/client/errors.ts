@@ -89,4 +89,3 @@ export class WatchOverflowError extends Error {
 export function isKeeperError(error: unknown, ...codes: readonly KeeperErrorName[]): error is KeeperError {
   return error instanceof KeeperError && (codes.length === 0 || codes.includes(error.code as KeeperErrorName))
 }
-

@@ -10,7 +10,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T, undefined, undefi
   private readonly bound: number
   private readonly cleanUp: () => void
   private readonly events: T[] = []
-  private readers: PromiseWithResolvers<IteratorResult<T, undefined>>[] = []
+  private readonly readers: PromiseWithResolvers<IteratorResult<T, undefined>>[] = []
   private ended: 'no' | 'finished' | 'overflow' = 'no'
 
   /** @param cleanUp called once, when the queue ends, whoever ended it */

@@ -1,6 +1,7 @@
 /** Frames: a 4-byte length and as many bytes. */
-import { concatBytes } from '../kernel/index.ts'
+
 import { type Codec, JuteError, JuteWriter } from '../jute/index.ts'
+import { concatBytes } from '../kernel/index.ts'
 import { RequestHeader } from '../wire/index.ts'
 
 /**

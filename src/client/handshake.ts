@@ -2,23 +2,11 @@
 import { decode } from '../jute/index.ts'
 import { equalBytes, formatId, type Now, note } from '../kernel/index.ts'
 import { AuthPacket, ConnectRequest, ConnectResponse, OpCode, type SetWatches2, XID_AUTH } from '../wire/index.ts'
+import { endSession, sessionEvent } from './ending.ts'
 import { bareFrame, requestFrame } from './frames.ts'
-import { endSession, sessionEvent } from './link.ts'
 import { startLiveness } from './liveness.ts'
-import { transmit } from './requests.ts'
 import type { Cnxn, Out } from './state.ts'
-
-/** Opens a connection to the server whose turn it is. Each gets its share of the session's timeout to answer the handshake. */
-export function tryNextServer(cnxn: Cnxn, out: Out): void {
-  const server = cnxn.servers[cnxn.nextServer] as (typeof cnxn.servers)[number]
-  cnxn.nextServer = (cnxn.nextServer + 1) % cnxn.servers.length
-  cnxn.links += 1
-  cnxn.link = cnxn.links
-  cnxn.server = server
-  out.push(note('connecting', `connects to ${server.host}:${server.port}`, 'ClientCnxn.SendThread.startConnect'))
-  out.push({ kind: 'setTimer', timer: 'connect', delay: cnxn.timeout / cnxn.servers.length })
-  out.push({ kind: 'connect', connection: cnxn.link, host: server.host, port: server.port })
-}
+import { transmit } from './transmit.ts'
 
 /** Introduces the client: which session it wants to go on with, and which state it must not fall behind. */
 export function onConnected(cnxn: Cnxn, out: Out): void {

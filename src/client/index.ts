@@ -51,6 +51,20 @@
  *
  * @packageDocumentation
  */
+
+// The words of the wire that the API speaks, so that those who use it need no other door.
+export {
+  type ACL,
+  type CreateModeName,
+  type EventTypeName,
+  KeeperErrorCode,
+  type KeeperErrorName,
+  type KeeperStateName,
+  OPEN_ACL_UNSAFE,
+  Perms,
+  READ_ACL_UNSAFE,
+  type Stat,
+} from '../wire/index.ts'
 export * from './boundary.ts'
 export { createClient, type ReadResult, type Watched, ZooKeeper } from './client.ts'
 export { clientCnxn } from './cnxn.ts'
@@ -62,8 +76,8 @@ export type { MultiOp, MultiResult } from './multi.ts'
 export type { ClientRequest, OperationName } from './operations.ts'
 export * from './options.ts'
 export { InvalidPathError, pathFault, prependChroot, stripChroot, validatePath } from './paths.ts'
-export { createProtected, retry, type RetryOptions } from './retry.ts'
+export { createProtected, type RetryOptions, retry } from './retry.ts'
 export { type Cnxn, type CnxnOptions, type ConnectionState, newCnxn, type SessionState } from './state.ts'
 export { Transaction, type TransactionOp, type TransactionResult } from './transaction.ts'
-export { SET_WATCHES_MAX_LENGTH, type WatchKind, WatchRegistry, WatcherType } from './watch-registry.ts'
+export { SET_WATCHES_MAX_LENGTH, WatcherType, type WatchKind, WatchRegistry } from './watch-registry.ts'
 export type { PersistentWatch } from './watches.ts'

@@ -7,9 +7,9 @@
 import { type Millis, type Now, note, unreachable } from '../kernel/index.ts'
 import { OpCode, XID_PING } from '../wire/index.ts'
 import type { ClientTimer } from './boundary.ts'
+import { endSession } from './ending.ts'
 import { headerFrame } from './frames.ts'
-import { tryNextServer } from './handshake.ts'
-import { endSession, loseConnection } from './link.ts'
+import { loseConnection, tryNextServer } from './link.ts'
 import { type Cnxn, isConnected, type Out } from './state.ts'
 
 /** However long the timeout, a ping goes out at least this often. Source: `ClientCnxn.SendThread.MAX_SEND_PING_INTERVAL`. */
@@ -77,7 +77,9 @@ function onSilence(cnxn: Cnxn, out: Out, now: Now): void {
     out.push({ kind: 'setTimer', timer: 'silence', delay: limit - idle })
     return
   }
-  out.push(note('server-silent', `nothing heard for ${Math.round(idle)} ms, two thirds of the timeout: tries another server`, 'ClientCnxn.SendThread.run'))
+  out.push(
+    note('server-silent', `nothing heard for ${Math.round(idle)} ms, two thirds of the timeout: tries another server`, 'ClientCnxn.SendThread.run'),
+  )
   loseConnection(cnxn, out, `nothing heard for ${Math.round(idle)} ms`, false)
 }
 
@@ -88,6 +90,8 @@ function onExpiry(cnxn: Cnxn, out: Out, now: Now): void {
     out.push({ kind: 'setTimer', timer: 'expiry', delay: limit - idle })
     return
   }
-  out.push(note('session-expired-locally', `nothing heard for ${Math.round(idle)} ms, four thirds of the timeout: the session is over`, 'ZOOKEEPER-4508'))
+  out.push(
+    note('session-expired-locally', `nothing heard for ${Math.round(idle)} ms, four thirds of the timeout: the session is over`, 'ZOOKEEPER-4508'),
+  )
   endSession(cnxn, out, 'Expired', `no server was reached for ${Math.round(idle)} ms`)
 }

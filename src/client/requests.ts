@@ -2,16 +2,15 @@
 import { type Now, note } from '../kernel/index.ts'
 import { AuthPacket, KeeperErrorCode, type KeeperErrorName, OpCode, XID_AUTH } from '../wire/index.ts'
 import type { ClientEvent, Token } from './boundary.ts'
+import { endSession } from './ending.ts'
 import { requestFrame } from './frames.ts'
-import { endSession } from './link.ts'
-import { type ClientRequest, operations, requestCodec } from './operations.ts'
-import { type Cnxn, isConnected, isOver, type Out, type Waiting } from './state.ts'
+import type { ClientRequest } from './operations.ts'
+import { type Cnxn, isConnected, isOver, type Out } from './state.ts'
+import { transmit } from './transmit.ts'
 import { WatcherType } from './watch-registry.ts'
 
 /** The longest that close waits for the server's answer, in ms. */
 const CLOSE_PATIENCE = 5000
-/** After this request number comes 1 again. Source: `ClientCnxn.getXid`. */
-const LAST_XID = 0x7ffffffe
 
 /** An operation: sent when there is a connection, else kept in the order of the calls. */
 export function onRequest(cnxn: Cnxn, out: Out, token: Token, request: ClientRequest, now: Now): void {
@@ -25,23 +24,14 @@ export function onRequest(cnxn: Cnxn, out: Out, token: Token, request: ClientReq
 function refusalOf(cnxn: Cnxn, request: ClientRequest): readonly [KeeperErrorName, string] | undefined {
   if (cnxn.connection === 'AUTH_FAILED') return ['AUTHFAILED', 'the server has refused the credentials of this client']
   if (isOver(cnxn) || cnxn.closing.length > 0) return ['SESSIONEXPIRED', 'the session is over']
-  if (cnxn.queue.length + cnxn.sent.length >= cnxn.options.queueLimit) return ['CONNECTIONLOSS', `${cnxn.options.queueLimit} requests are waiting already`]
+  if (cnxn.queue.length + cnxn.sent.length >= cnxn.options.queueLimit)
+    return ['CONNECTIONLOSS', `${cnxn.options.queueLimit} requests are waiting already`]
   const unwatched = request.op === 'removeWatches' && !cnxn.watches.has(request.record.path, request.record.type)
   return unwatched ? ['NOWATCHER', 'this client has set no such watch'] : undefined
 }
 
 function refuse(out: Out, token: Token, code: KeeperErrorName, detail: string): void {
   out.push({ kind: 'settle', token, outcome: { ok: false, code: KeeperErrorCode[code], maybeApplied: false, detail } })
-}
-
-/** Sends a request under the next number. */
-export function transmit(cnxn: Cnxn, out: Out, waiting: Waiting, now: Now): void {
-  const { op, record } = waiting.request
-  cnxn.lastXid = cnxn.lastXid === LAST_XID ? 1 : cnxn.lastXid + 1
-  waiting.xid = cnxn.lastXid
-  cnxn.sent.push(waiting)
-  cnxn.lastSent = now.elapsed
-  out.push({ kind: 'send', connection: cnxn.link, bytes: requestFrame(waiting.xid, operations[op].type, requestCodec(op), record) })
 }
 
 /**

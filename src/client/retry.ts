@@ -39,7 +39,12 @@ export async function retry<T>(client: ZooKeeper, operation: () => Promise<T>, o
  * The mark has to differ for every call, such as a random UUID. Source: Curator's protected mode; kazoo's lock; the session
  * check against CURATOR-498, a node of an earlier session taken for one's own.
  */
-export async function createProtected(client: ZooKeeper, path: string, mark: string, options: CreateOptions & RetryOptions): Promise<{ readonly path: string }> {
+export async function createProtected(
+  client: ZooKeeper,
+  path: string,
+  mark: string,
+  options: CreateOptions & RetryOptions,
+): Promise<{ readonly path: string }> {
   const slash = path.lastIndexOf('/') + 1
   const parent = path.slice(0, Math.max(slash - 1, 1))
   const prefix = `_c_${mark}-`

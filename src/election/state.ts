@@ -91,7 +91,7 @@ export function notificationOf(state: ElectionState, { leader, zxid, peerEpoch }
 
 /**
  * Tells every other voter the present proposal, and casts this server's own vote. Java sends the notification to itself as
- * well and casts the vote when it comes back through the receive queue; here it counts at once.
+ * well and casts the vote when it comes back through the receive queue; here it counts at once (nowhere, for an observer).
  * Source: `FastLeaderElection.sendNotifications`.
  */
 export function sendNotifications(state: ElectionState, effects: ElectionEffect[]): void {
@@ -99,9 +99,7 @@ export function sendNotifications(state: ElectionState, effects: ElectionEffect[
   for (const to of state.configuration.verifier.votingMembers) {
     if (to !== state.myid) effects.push({ kind: 'sendNotification', to, notification })
   }
-  if (isVoter(state, state.myid) && isVoter(state, state.proposal.leader) && state.initial.zxid !== -1n) {
-    state.recvset.set(state.myid, lookingVote(state.proposal, state.logicalclock))
-  }
+  if (state.initial.zxid !== -1n) state.recvset.set(state.myid, lookingVote(state.proposal, state.logicalclock))
 }
 
 /** Starts the wait for the next notification anew: each one that comes restarts it. */

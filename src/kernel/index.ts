@@ -15,8 +15,8 @@
  * @packageDocumentation
  */
 export * from './bytes.ts'
+export * from './checksums.ts'
 export * from './ids.ts'
 export * from './machine.ts'
-export * from './checksums.ts'
 export * from './prng.ts'
 export * from './trace.ts'

@@ -2,8 +2,9 @@
  * The trace: the one record of what happened in a run, from which narration, diagrams, checkers and the lab are derived. It
  * is a text of JSON lines. The first line says how to repeat the run, each other line is one step of one machine.
  */
-import { formatId } from './ids.ts'
+
 import { hexOf } from './bytes.ts'
+import { formatId } from './ids.ts'
 import type { Note } from './machine.ts'
 
 /** The version of the format, in the first line of every trace. */

@@ -13,6 +13,8 @@ export interface HostFacts {
   readonly dataLogSize: number
   /** -1 leaves it to the system. */
   readonly clientPortListenBacklog: number
+  /** What `envi` tells of the system, in this order. */
+  readonly environment: readonly (readonly [string, string])[]
   readonly openFileDescriptors: number
   readonly maxFileDescriptors: number
 }

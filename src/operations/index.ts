@@ -26,7 +26,7 @@
  *
  * Which word for which question: `ruok` is the process alive · `srvr` its mode, last zxid, latency · `stat` the same with its
  * clients · `cons` clients in detail · `mntr` everything as key and value, for monitoring · `conf` what it runs with ·
- * `isro` is it read-only · `dirs` how much disk it uses.
+ * `isro` is it read-only · `dirs` how much disk it uses · `envi` what it runs on.
  *
  * Departures. The words that reset counters, dump sessions or list watches are treated as not whitelisted. `mntr` reports the
  * gauges, not Java's histograms of its internal queues, most of which do not exist here. Latencies count from the arrival of a

@@ -2,8 +2,8 @@
 import type { ServerView } from '../peer/index.ts'
 import { configurationReport } from './configuration-report.ts'
 import type { HostFacts } from './facts.ts'
-import { connectionsReport, serverReport } from './server-report.ts'
 import { monitorReport } from './monitor-report.ts'
+import { connectionsReport, serverReport } from './server-report.ts'
 
 /** A word that a server can answer. */
 type Answer = (view: ServerView, facts: HostFacts) => string
@@ -14,6 +14,10 @@ const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests\n
 const ALWAYS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['ruok', () => 'imok'],
   ['isro', ({ mode }) => (mode === null ? 'null' : mode === 'read-only' ? 'ro' : 'rw')],
+  [
+    'envi',
+    (_, { version, environment }) => `Environment:\nzookeeper.version=${version}\n${environment.map(([key, value]) => `${key}=${value}\n`).join('')}`,
+  ],
 ])
 
 /** Answered by a server that serves. */

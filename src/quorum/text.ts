@@ -65,7 +65,8 @@ export function idOf(key: string): bigint {
 
 /**
  * Writes a configuration byte for byte as Java does: servers, groups, weights, each in the order of a Java HashMap, and
- * the version, without a line feed at the end. (Only an abbreviated IPv6 address stays as it was written.) Source: `QuorumMaj.toString`, `QuorumHierarchical.toString`.
+ * the version, without a line feed at the end. Only an abbreviated IPv6 address stays as it was written.
+ * Source: `QuorumMaj.toString`, `QuorumHierarchical.toString`.
  */
 export function formatConfiguration({ version, servers, groups, weights, verifier }: EnsembleConfiguration): string {
   const lines = hashMapOrder(servers.keys()).map((sid) => `server.${sid}=${formatServerLine(servers.get(sid) as QuorumServer)}`)

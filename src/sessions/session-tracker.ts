@@ -40,7 +40,7 @@ export class SessionTracker {
   trackSession(id: SessionId, timeout: Millis, now: Millis): boolean {
     const isNew = !this.sessions.has(id)
     if (isNew) this.sessions.set(id, { timeout, isClosing: false, owner: null })
-    this.queue.update(id, timeout, now)
+    this.touchSession(id, timeout, now)
     return isNew
   }
 

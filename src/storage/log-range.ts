@@ -108,6 +108,7 @@ function onPiece(state: LogRangeState, piece: Uint8Array): LogRangeEffect[] {
       case 'more':
         return txns.length === 0 ? readOn(state) : pause(state, txns)
       case 'end':
+      case 'unwritten':
         return txns.length === 0 ? readNextLog(state) : pause(state, txns)
       case 'damaged':
         return unusable(state, item.message)

@@ -90,8 +90,7 @@ export const txnLog: Machine<TxnLogState, TxnLogEvent, TxnLogEffect> = {
       case 'disk':
         return onDisk(log, event.token, event.result)
       case 'roll':
-        log.rollAt ??= log.waiting.txns.length
-        return NOTHING
+        return onRoll(log)
       case 'reset':
         return onReset(log, event.lastZxid)
     }
@@ -103,6 +102,13 @@ function onAppend(log: TxnLogState, zxid: Zxid, bytes: Uint8Array): readonly Txn
   log.lastZxid = zxid
   log.waiting.zxids.push(zxid)
   log.waiting.txns.push(bytes)
+  return NOTHING
+}
+
+/** What waits still goes to the old file; a second roll before that has happened adds nothing. */
+function onRoll(log: TxnLogState): readonly TxnLogEffect[] {
+  if (log.waiting.txns.length === 0) log.file = null
+  else log.rollAt ??= log.waiting.txns.length
   return NOTHING
 }
 
@@ -128,49 +134,38 @@ function onDisk(log: TxnLogState, token: number, result: DiskResult): readonly T
 
 /** One write for all that waits and belongs to the same file, its growth, and one sync. */
 function writeBatch(log: TxnLogState): TxnLogEffect[] {
-  if (log.rollAt === 0) {
-    log.file = null
-    log.rollAt = null
-  }
-  const effects: TxnLogEffect[] = []
+  const rolls = log.rollAt !== null
   const { zxids, txns } = takeBatch(log)
   const isNew = log.file === null
+  const file = log.file ?? logFile(zxids[0] as Zxid)
+  const operations: DiskOperation[] = []
   if (isNew) {
-    log.file = logFile(zxids[0] as Zxid)
-    log.position = 0
+    log.position = LOG_HEADER_LENGTH
     log.size = LOG_HEADER_LENGTH
     // A file of this name holds at most the torn remains of the same transaction.
-    effects.push({ kind: 'disk', token: 0, operation: { kind: 'delete', file: log.file } })
+    operations.push({ kind: 'delete', file })
   }
-  const file = log.file as string
   const bytes = encodeBatch(txns, isNew)
-  const size = grownSize(isNew ? LOG_HEADER_LENGTH : log.position, log.size, log.options.preAllocSize)
-  const position = log.position
-  log.position += bytes.length
-  log.size = Math.max(size, log.position)
-
-  const operations: DiskOperation[] = [{ kind: 'write', file, position, bytes }]
-  if (size > log.position) operations.push({ kind: 'resize', file, size })
+  const size = grownSize(log.position, log.size, log.options.preAllocSize)
+  const position = isNew ? 0 : log.position
+  log.position = position + bytes.length
+  operations.push({ kind: 'write', file, position, bytes })
+  if (size > log.size && size > log.position) operations.push({ kind: 'resize', file, size })
   if (log.options.forceSync) operations.push({ kind: 'sync', file })
+  log.size = Math.max(size, log.position)
+  log.file = rolls ? null : file
+
   const token = ++log.lastToken
   log.inFlight = { token, upTo: zxids[zxids.length - 1] as Zxid }
-  operations.forEach((operation, i) => {
-    effects.push({ kind: 'disk', token: i === operations.length - 1 ? token : 0, operation })
-  })
-  return effects
+  return operations.map((operation, i) => ({ kind: 'disk', token: i === operations.length - 1 ? token : 0, operation }))
 }
 
 function takeBatch(log: TxnLogState): { zxids: Zxid[]; txns: Uint8Array[] } {
-  const batch = log.waiting
-  if (log.rollAt === null || log.rollAt >= batch.txns.length) {
-    log.waiting = { zxids: [], txns: [] }
-    if (log.rollAt !== null) log.rollAt = 0
-    return batch
-  }
-  const count = log.rollAt
-  log.rollAt = 0
-  log.waiting = { zxids: batch.zxids.slice(count), txns: batch.txns.slice(count) }
-  return { zxids: batch.zxids.slice(0, count), txns: batch.txns.slice(0, count) }
+  const { zxids, txns } = log.waiting
+  const count = log.rollAt ?? txns.length
+  log.rollAt = null
+  log.waiting = { zxids: zxids.slice(count), txns: txns.slice(count) }
+  return { zxids: zxids.slice(0, count), txns: txns.slice(0, count) }
 }
 
 /** The one copy between a transaction and the disk. */

@@ -255,6 +255,8 @@ function onLogPiece(state: RecoveryState, piece: Uint8Array): RecoveryEffect[] {
         return [...notes, readOn(state)]
       case 'end':
         return [...notes, ...readNextLog(state)]
+      case 'unwritten':
+        return [...notes, ...deleteUnwritten(state), ...readNextLog(state)]
       case 'damaged':
         return fail(state, item.message)
       case 'record': {
@@ -265,6 +267,15 @@ function onLogPiece(state: RecoveryState, piece: Uint8Array): RecoveryEffect[] {
       }
     }
   }
+}
+
+/** Source: ZOOKEEPER-2332. */
+function deleteUnwritten(state: RecoveryState): RecoveryEffect[] {
+  const file = (state.file as NamedFile).name
+  return [
+    note('unwritten-log-deleted', `${file} was just being made when the server died: it holds nothing.`, 'storage.md 9; ZOOKEEPER-2332'),
+    { kind: 'disk', token: 0, operation: { kind: 'delete', file } },
+  ]
 }
 
 /** All logged transactions are applied, committed or not: those that the ensemble did not keep are cut off when it is met again. */

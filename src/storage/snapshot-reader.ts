@@ -3,7 +3,7 @@ import { JuteError, JuteReader, long, vector } from '../jute/index.ts'
 import { adler32, concatBytes, type Zxid } from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import { ACL, StatPersisted } from '../wire/index.ts'
-import { SNAPSHOT_MAGIC, Seal, type SnapshotForm, STREAM_SIGNATURE, TERMINATOR } from './snapshot-format.ts'
+import { Seal, SNAPSHOT_MAGIC, type SnapshotForm, STREAM_SIGNATURE, TERMINATOR } from './snapshot-format.ts'
 
 const AclList = vector(ACL)
 

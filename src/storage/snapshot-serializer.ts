@@ -3,7 +3,16 @@ import { JuteWriter, vector } from '../jute/index.ts'
 import { adler32 } from '../kernel/index.ts'
 import type { TreeCursor, ZKDatabase } from '../tree/index.ts'
 import { ACL, StatPersisted } from '../wire/index.ts'
-import { DIGEST_VERSION, SNAPSHOT_DBID, SNAPSHOT_MAGIC, SNAPSHOT_VERSION, Seal, type SnapshotForm, STREAM_SIGNATURE, TERMINATOR } from './snapshot-format.ts'
+import {
+  DIGEST_VERSION,
+  Seal,
+  SNAPSHOT_DBID,
+  SNAPSHOT_MAGIC,
+  SNAPSHOT_VERSION,
+  type SnapshotForm,
+  STREAM_SIGNATURE,
+  TERMINATOR,
+} from './snapshot-format.ts'
 
 const AclList = vector(ACL)
 

@@ -5,8 +5,8 @@
 import { assert, formatId, type Machine, type Note, note, type Zxid } from '../kernel/index.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFiles, logFilesFrom, type NamedFile, snapshotFiles } from './file-names.ts'
+import { looksValid, READ_LENGTH, SNAPSHOT_TAIL_LENGTH } from './reading.ts'
 import { LogReader } from './txn-log.ts'
-import { READ_LENGTH, looksValid, SNAPSHOT_TAIL_LENGTH } from './reading.ts'
 
 export interface TruncateState {
   readonly zxid: Zxid
@@ -112,10 +112,10 @@ function onSnapshotTail(state: TruncateState, tail: Uint8Array | null): Truncate
   const candidate = state.candidates.pop() as NamedFile
   if (!looksValid(candidate, tail)) return checkNextSnapshot(state)
   state.snapshotZxid = candidate.zxid
-  const log = logFilesFrom(state.files, state.zxid)[0]
+  const [log, ...later] = logFilesFrom(state.files, state.zxid)
   if (log === undefined || log.zxid > state.zxid) return cutAfter(state)
   state.log = log
-  state.reader = new LogReader(log.name, log === logFiles(state.files).at(-1))
+  state.reader = new LogReader(log.name, later.length === 0)
   state.phase = 'searching'
   return [readNext(state)]
 }
@@ -137,6 +137,7 @@ function onLogPiece(state: TruncateState, piece: Uint8Array): TruncateEffect[] {
       case 'damaged':
         return fail(state, item.message)
       case 'end':
+      case 'unwritten':
         return cutAfter(state)
       case 'record':
         if (item.zxid > state.zxid) return cutAfter(state)
@@ -155,7 +156,6 @@ function cutAfter(state: TruncateState): TruncateEffect[] {
   if (!known) return fail(state, `transaction ${formatId(state.zxid)} is not in the log`)
   const snapshots = snapshotFiles(state.files).filter(({ zxid }) => zxid > state.zxid)
   const logs = logFiles(state.files).filter(({ zxid }) => zxid > state.zxid)
-  if (state.log !== null && state.cut === -1) logs.unshift(state.log)
   // Newest first, snapshots before logs, the cut last: a crash on the way leaves a beginning of the old history, never a hole.
   state.doomed = [...logs, ...snapshots].map(({ name }) => name)
   state.phase = 'deleting'
@@ -168,10 +168,7 @@ function deleteNext(state: TruncateState): TruncateEffect[] {
   state.phase = 'cutting'
   if (state.log === null || state.cut === -1) return onDisk(state, state.token, { kind: 'done' })
   const { name } = state.log
-  return [
-    { kind: 'disk', token: 0, operation: { kind: 'resize', file: name, size: state.cut } },
-    ask(state, { kind: 'sync', file: name }),
-  ]
+  return [{ kind: 'disk', token: 0, operation: { kind: 'resize', file: name, size: state.cut } }, ask(state, { kind: 'sync', file: name })]
 }
 
 function fail(state: TruncateState, message: string, damaged = false): TruncateEffect[] {

@@ -2,8 +2,9 @@
  * The bytes of a txn log file: a header, then one record after the other, then zeros up to the size to which the file was
  * grown in advance. The rule that decides is {@link LogReader.next}: what is the end of the log, and what is damage.
  */
-import { adler32, concatBytes, formatId, type Zxid } from '../kernel/index.ts'
+
 import { DEFAULT_MAX_LENGTH } from '../jute/index.ts'
+import { adler32, concatBytes, formatId, type Zxid } from '../kernel/index.ts'
 
 /** Length of the file header in bytes. */
 export const LOG_HEADER_LENGTH = 16
@@ -52,11 +53,14 @@ export type LogItem =
   | { readonly kind: 'more' }
   /** The records of this file end here. */
   | { readonly kind: 'end' }
+  /** The server died while it made this file. It holds nothing, and once it is no more the newest it would count as damaged. */
+  | { readonly kind: 'unwritten' }
   /** The file must not be used; `message` names the file and the offset. */
   | { readonly kind: 'damaged'; readonly message: string }
 
 const MORE: LogItem = { kind: 'more' }
 const END: LogItem = { kind: 'end' }
+const UNWRITTEN: LogItem = { kind: 'unwritten' }
 
 /**
  * Reads the records of one log file, whose bytes are pushed in pieces: `push` a piece, `next` until it wants more, `push` …,
@@ -126,7 +130,7 @@ export class LogReader {
 
   private header(): LogItem {
     if (!this.has(LOG_HEADER_LENGTH) && !this.whole) return MORE
-    if (this.newest && this.headerWasNeverWritten()) return this.end()
+    if (this.newest && this.headerWasNeverWritten()) return UNWRITTEN
     if (!this.has(LOG_HEADER_LENGTH)) return this.damage(0, `the file has only ${this.bytes.length} bytes, which is less than its header`)
     const magic = this.view.getInt32(0)
     if (magic !== LOG_MAGIC) return this.damage(0, `invalid magic number ${hex32(magic)}, expected ${hex32(LOG_MAGIC)}`)

@@ -1,5 +1,5 @@
 import { hexOf, sha1, unreachable, utf8, type Zxid } from '../kernel/index.ts'
-import { decodeSubTxn, KeeperErrorCode, type SubTxn, type Transaction, type Txn, type TxnHeader } from '../wire/index.ts'
+import { KeeperErrorCode, type Transaction, type Txn, type TxnHeader } from '../wire/index.ts'
 import { copyStat } from './data-node.ts'
 import { type ChangeOutcome, DataTree } from './data-tree.ts'
 import { containerOwner, ttlOwner } from './ephemeral-type.ts'
@@ -25,7 +25,7 @@ export class ZKDatabase {
   }
 
   /**
-   * Applies a transaction. Throws `JuteError` when an entry of a multi cannot be decoded, with the database unchanged.
+   * Applies a transaction.
    *
    * `lastProcessedZxid` is raised last: a snapshot that begins at any moment claims no more than it holds.
    * Source: `DataTree.processTxn`, `FileTxnSnapLog.processTransaction`.
@@ -121,8 +121,7 @@ export class ZKDatabase {
   }
 
   /** All or nothing: a multi that failed while it was prepared is logged with its error, and applying it changes nothing. */
-  private onMulti(header: TxnHeader, txns: readonly SubTxn[], wantStat: boolean): TxnResult {
-    const entries = txns.map(decodeSubTxn)
+  private onMulti(header: TxnHeader, entries: readonly Txn[], wantStat: boolean): TxnResult {
     const failure = entries.findIndex(({ kind }) => kind === 'error')
     const results = failure === -1 ? entries.map((entry) => this.applyTxn(header, entry, wantStat)) : failedMulti(entries, failure)
     const err = results.find((result) => result.err !== OK)?.err ?? OK

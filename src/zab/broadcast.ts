@@ -39,25 +39,19 @@ export function onAck(state: LeaderState, out: LeaderEffect[], learner: LearnerH
   learner.syncLimitCheck.acked(zxid)
   const sid = voterSid(learner)
   if (sid === null) return
-  countAck(state, sid, zxid)
+  countAcks(state, sid, zxid - 1n, zxid)
   commitInOrder(state, out)
 }
 
 /** A server has everything up to here on disk. */
 export function onAckUpTo(state: LeaderState, out: LeaderEffect[], sid: Sid, upTo: Zxid): void {
-  for (let index = 0; ; index++) {
-    const proposal = state.outstandingProposals.at(index)
-    if (proposal === undefined || proposal.txn.zxid > upTo) break
-    proposal.acks.ack(sid)
-  }
+  countAcks(state, sid, 0n, upTo)
   commitInOrder(state, out)
 }
 
 /** The own log is durable up to here. Only what this server has not acked yet is looked at. Source: `AckRequestProcessor`. */
 export function onFlushed(state: LeaderState, out: LeaderEffect[], upTo: Zxid): void {
-  const { myid } = state.settings
-  const first = state.lastFlushed > state.lastCommitted ? state.lastFlushed : state.lastCommitted
-  for (let zxid = first + 1n; zxid <= upTo && zxid <= state.lastProposed; zxid++) countAck(state, myid, zxid)
+  countAcks(state, state.settings.myid, state.lastFlushed, upTo)
   if (upTo > state.lastFlushed) state.lastFlushed = upTo
   commitInOrder(state, out)
 }
@@ -102,10 +96,15 @@ export function bringUpToDate(state: LeaderState, out: LeaderEffect[]): void {
   }
 }
 
-function countAck(state: LeaderState, sid: Sid, zxid: Zxid): void {
-  const oldest = state.outstandingProposals.peek()
-  if (oldest === undefined || zxid < oldest.txn.zxid || zxid > state.lastProposed) return
-  state.outstandingProposals.at(Number(zxid - oldest.txn.zxid))?.acks.ack(sid)
+/** Counts a server for the outstanding proposals above `after`, up to and including `upTo`; what is committed or unknown is ignored. */
+function countAcks({ outstandingProposals }: LeaderState, sid: Sid, after: Zxid, upTo: Zxid): void {
+  const oldest = outstandingProposals.peek()
+  if (oldest === undefined) return
+  for (let index = after < oldest.txn.zxid ? 0 : Number(after - oldest.txn.zxid) + 1; ; index++) {
+    const proposal = outstandingProposals.at(index)
+    if (proposal === undefined || proposal.txn.zxid > upTo) return
+    proposal.acks.ack(sid)
+  }
 }
 
 function commitInOrder(state: LeaderState, out: LeaderEffect[]): void {

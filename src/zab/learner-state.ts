@@ -72,6 +72,8 @@ export interface LearnerState {
   isMemoryAhead: boolean
   /** NEWLEADER came before the restore was finished. */
   newLeaderCame: boolean
+  /** Where the leader's snapshot is; 0 when there was none. */
+  snapshotZxid: Zxid
   /** End of the history received, logged or not: the next transaction must follow it. */
   received: Zxid
   /** Received and not in the log yet. */
@@ -103,6 +105,7 @@ export function createLearner(settings: LearnerSettings): LearnerState {
     method: 'DIFF',
     isMemoryAhead: false,
     newLeaderCame: false,
+    snapshotZxid: 0n,
     received: 0n,
     notLogged: new Queue(),
     committedCount: 0,

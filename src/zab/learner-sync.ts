@@ -29,6 +29,7 @@ export function onSyncMethod(state: LearnerState, out: LearnerEffect[], { kind, 
     out.push({ kind: 'truncate', zxid })
   } else {
     out.push(note('snap-received', `Server ${myid} gets the leader's database as of ${formatId(zxid)}.`, 'Learner.syncWithLeader'))
+    state.snapshotZxid = zxid
     out.push({ kind: 'receiveSnapshot', zxid })
   }
 }
@@ -110,8 +111,8 @@ function onCommitted(state: LearnerState, out: LearnerEffect[], zxid: Zxid): voi
 }
 
 /** A Java leader may repeat, after SNAP, transactions that the snapshot holds already: it starts the stream before it reads the snapshot's zxid. */
-function isInSnapshot({ method, notLogged, received }: LearnerState, zxid: Zxid): boolean {
-  return method === 'SNAP' && notLogged.size === 0 && zxid <= received
+function isInSnapshot({ snapshotZxid }: LearnerState, zxid: Zxid): boolean {
+  return zxid <= snapshotZxid
 }
 
 function onRestored(state: LearnerState, out: LearnerEffect[]): void {
@@ -165,13 +166,15 @@ function onUpToDate(state: LearnerState, out: LearnerEffect[]): void {
   out.push({ kind: 'send', packet: quorumPacket('ACK', epochStartOf(state)) })
   out.push(note('learner-serves', `Server ${myid} is up to date in epoch ${formatId(state.epoch)} and serves clients.`, 'Learner.syncWithLeader'))
   out.push({ kind: 'serve', epoch: state.epoch })
-  const committed = state.notLogged.toArray().slice(0, state.committedCount)
+  const waiting = state.notLogged.toArray()
+  const committed = waiting.slice(0, state.committedCount)
+  state.notLogged.clear()
   if (learnerType === 'observer') {
-    const dropped = state.notLogged.at(state.committedCount)
+    const dropped = waiting[state.committedCount]
     if (dropped !== undefined) state.received = dropped.zxid - 1n
     for (const txn of committed) out.push({ kind: 'append', txn }, { kind: 'commit', txn })
     return
   }
-  for (let txn = state.notLogged.shift(); txn !== undefined; txn = state.notLogged.shift()) logProposal(state, out, txn)
+  for (const txn of waiting) logProposal(state, out, txn)
   for (const { zxid } of committed) onCommit(state, out, zxid)
 }

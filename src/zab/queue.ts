@@ -32,6 +32,11 @@ export class Queue<T> {
     return item
   }
 
+  clear(): void {
+    this.items = []
+    this.head = 0
+  }
+
   /** The elements, oldest first, as an array of its own. */
   toArray(): T[] {
     return this.items.slice(this.head)

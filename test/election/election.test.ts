@@ -8,6 +8,8 @@ import { encodeNotification } from '../../src/wire/index.ts'
 
 const TEXT = [1, 2, 3].map((n) => `server.${n}=127.0.0.1:2401${n}:2402${n}:participant`).join('\n')
 
+const FIVE = parseConfiguration(`${TEXT}\nserver.4=a:1:2\nserver.5=b:1:2`)
+
 /** One server under test, driven by hand. */
 function server(myid: bigint, options: Partial<ElectionOptions> = {}) {
   const state = createElection({ myid, learnerType: 'participant', configuration: parseConfiguration(TEXT), ...options })
@@ -95,6 +97,22 @@ describe('asking again', () => {
     expect(told(undelivered)).toEqual([])
   })
 
+  test('votes are counted again: those of servers that have settled in this round may complete a quorum', () => {
+    const one = server(1n, { configuration: FIVE })
+    one.look()
+    one.hear(2n, { leader: 2n })
+    expect(notes(one.hear(3n, { state: 'FOLLOWING', leader: 2n }))).toContain('leader-check-failed')
+    expect(one.state.finalizing).toBe(false)
+    expect(notes(one.timeout('notification'))).toContain('quorum-of-votes')
+  })
+
+  test('the next election begins with the shortest wait again', () => {
+    const one = server(1n)
+    one.look()
+    one.timeout('notification')
+    expect(timers(one.look())).toEqual([{ kind: 'setTimer', timer: 'notification', delay: 200 }])
+  })
+
   test('each notification starts the same wait anew', () => {
     const one = server(1n)
     one.look()
@@ -132,13 +150,14 @@ describe('a vote of a LOOKING server', () => {
   })
 
   test('a later round empties the ballot box and compares with the own candidacy, not with the present vote', () => {
-    const one = server(1n, { configuration: parseConfiguration(`${TEXT}\nserver.4=a:1:2\nserver.5=b:1:2`) })
+    const one = server(1n, { configuration: FIVE })
     one.look(5n)
     one.hear(3n, { leader: 3n, zxid: 9n })
     expect(one.state.proposal.leader).toBe(3n)
-    const effects = one.hear(2n, { leader: 2n, zxid: 4n, electionEpoch: 7n })
-    expect(told(effects)[0]).toEqual([2n, 'LOOKING', 1n, 5n, 7n, 0n])
+    expect(told(one.hear(2n, { leader: 2n, zxid: 4n, electionEpoch: 7n }))[0]).toEqual([2n, 'LOOKING', 1n, 5n, 7n, 0n])
     expect([...one.state.recvset.keys()]).toEqual([1n, 2n])
+    one.hear(3n, { leader: 3n, zxid: 9n, electionEpoch: 7n })
+    expect(told(one.hear(4n, { leader: 4n, zxid: 6n, electionEpoch: 8n }))[0]).toEqual([2n, 'LOOKING', 4n, 6n, 8n, 0n])
   })
 
   test('an older round is dropped and told where the others are', () => {
@@ -246,6 +265,24 @@ describe('what settled servers say', () => {
     expect(elected(three.hear(2n, settled('LEADING', 7n)))).toBeDefined()
   })
 
+  test('what was said before the present election is forgotten', () => {
+    for (const round of [1n, 7n]) {
+      const three = server(3n)
+      three.look()
+      three.hear(1n, settled('FOLLOWING', round))
+      expect(elected(three.hear(2n, settled('LEADING', round)))).toBeDefined()
+      three.look()
+      expect(elected(three.hear(1n, settled('FOLLOWING', three.state.logicalclock)))).toBeUndefined()
+    }
+  })
+
+  test('of the present round they are compared by leader only', () => {
+    const three = server(3n)
+    three.look()
+    three.hear(1n, settled('FOLLOWING', 1n, 2n))
+    expect(elected(three.hear(2n, settled('LEADING', 1n, 3n)))).toBeDefined()
+  })
+
   test('different epochs of the same leader do not add up', () => {
     const three = server(3n)
     three.look()
@@ -254,8 +291,7 @@ describe('what settled servers say', () => {
   })
 
   test('without the word of the leader itself nobody follows it: the ghost (ZOOKEEPER-975)', () => {
-    const configuration = parseConfiguration(`${TEXT}\nserver.4=a:1:2\nserver.5=b:1:2`)
-    const five = server(5n, { configuration })
+    const five = server(5n, { configuration: FIVE })
     five.look()
     five.hear(1n, settled('FOLLOWING'))
     five.hear(3n, settled('FOLLOWING'))
@@ -305,6 +341,18 @@ describe('what settled servers say', () => {
     three.hear(1n, settled('FOLLOWING'))
     expect(three.state.finalizing).toBe(true)
     expect(elected(three.hear(2n, settled('LEADING')))).toBeDefined()
+  })
+
+  test('a voter that has gone elsewhere takes its vote out of the quorum', () => {
+    const two = server(2n)
+    two.look()
+    two.hear(1n, { leader: 2n })
+    const effects = two.hear(1n, { state: 'FOLLOWING', leader: 3n })
+    expect(notes(effects)).toContain('quorum-lost')
+    expect(timers(effects)).toEqual([
+      { kind: 'cancelTimer', timer: 'finalizeWait' },
+      { kind: 'setTimer', timer: 'notification', delay: 200 },
+    ])
   })
 
   test('observers say nothing that matters', () => {

@@ -60,10 +60,10 @@ async function zkCliSession(address: string, path: string): Promise<string> {
       shell.say(line.replaceAll('@', path))
       shell.say(`get /end-${i}`)
       let output = await shell.heard(new RegExp(`Node does not exist: /end-${i}\n`))
-      // The event is printed by a thread of its own: before the answer, or after it.
+      // The event is printed by a thread of its own, line by line: before the answer, after it, or around it.
       if (event && !output.includes('WatchedEvent')) output += await shell.heard(/WatchedEvent .*\n/)
       const events = [...output.matchAll(/WatchedEvent .*\n/g)].join('')
-      transcript += `> ${line}\n${output.replace(/\nWATCHER::\n\n|WatchedEvent .*\n|Node does not exist: \/end.*\n/g, '')}${events}`
+      transcript += `> ${line}\n${output.replace(/^(WATCHER::|WatchedEvent .*|Node does not exist: \/end.*|)\n/gm, '')}${events}`
     }
     shell.say('quit')
     await shell.heard(/type:None path:null\n/)
@@ -122,7 +122,14 @@ async function cliMtSession(address: string, path: string): Promise<string> {
 
 /** Java lists children in the order of its hash table, which nobody may rely on. */
 function childrenSorted(output: string): string {
-  return output.replace(/(?<=rc = 0\n)(\t[^\t= ]+\n)+/g, (lines) => lines.match(/.*\n/g)?.sort((a, b) => (a < b ? -1 : 1)).join('') ?? '')
+  return output.replace(
+    /(?<=rc = 0\n)(\t[^\t= ]+\n)+/g,
+    (lines) =>
+      lines
+        .match(/.*\n/g)
+        ?.sort((a, b) => (a < b ? -1 : 1))
+        .join('') ?? '',
+  )
 }
 
 async function kazooSession(address: string, path: string): Promise<string> {
@@ -141,27 +148,31 @@ function masked(path: string, transcript: string): string {
     .replace(/((?:ctime|mtime) *= *).*$/gm, '$1#')
 }
 
-describeWith([java, 'the package zookeeper (zkCli.sh)', 'the package zookeeper-bin (cli_mt)', 'the package python3-kazoo'], "ZooKeeper's clients", () => {
-  const clients: readonly [string, Session][] = [
-    ['zkCli', zkCliSession],
-    ['cli_mt', cliMtSession],
-    ['kazoo', kazooSession],
-  ]
-  // Java first: it says what is right.
-  const kinds: readonly Kind[] = ['java', 'ours']
-  const ensembles = new Map<Kind, Ensemble>()
+describeWith(
+  [java, 'the package zookeeper (zkCli.sh)', 'the package zookeeper-bin (cli_mt)', 'the package python3-kazoo'],
+  "ZooKeeper's clients",
+  () => {
+    const clients: readonly [string, Session][] = [
+      ['zkCli', zkCliSession],
+      ['cli_mt', cliMtSession],
+      ['kazoo', kazooSession],
+    ]
+    // Java first: it says what is right.
+    const kinds: readonly Kind[] = ['java', 'ours']
+    const ensembles = new Map<Kind, Ensemble>()
 
-  beforeAll(async () => {
-    for (const kind of kinds) ensembles.set(kind, await Ensemble.start([kind, kind, kind]))
-  })
-  afterAll(async () => {
-    for (const ensemble of ensembles.values()) await ensemble[Symbol.asyncDispose]()
-  })
+    beforeAll(async () => {
+      for (const kind of kinds) ensembles.set(kind, await Ensemble.start([kind, kind, kind]))
+    })
+    afterAll(async () => {
+      for (const ensemble of ensembles.values()) await ensemble[Symbol.asyncDispose]()
+    })
 
-  for (const [client, session] of clients)
-    for (const kind of kinds)
-      it.each([1, 2, 3])(`${client} sees what it should through server %i of ${kind}`, async (sid) => {
-        const transcript = await session(ensembles.get(kind)?.server(sid).address ?? '', `/${client}-${sid}`)
-        await expect(transcript).toMatchFileSnapshot(`transcripts/${client}.txt`)
-      })
-})
+    for (const [client, session] of clients)
+      for (const kind of kinds)
+        it.each([1, 2, 3])(`${client} sees what it should through server %i of ${kind}`, async (sid) => {
+          const transcript = await session(ensembles.get(kind)?.server(sid).address ?? '', `/${client}-${sid}`)
+          await expect(transcript).toMatchFileSnapshot(`transcripts/${client}.txt`)
+        })
+  },
+)

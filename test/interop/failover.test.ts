@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { describeWith } from '../support/describe-with.ts'
-import { java, python } from '../support/oracle.ts'
+import { java, python, zkCli } from '../support/oracle.ts'
 import { Ensemble, type Kind } from '../support/servers.ts'
 import { Shell } from '../support/shell.ts'
 import { root } from '../support/source.ts'
@@ -73,7 +73,6 @@ describeWith([java, 'the package python3-kazoo'], 'clients keep working while se
     await load.acknowledgedAfter(0)
     const times: number[] = []
     for (let k = 1; k <= kills; k++) {
-      await load.tell(`arm ${k}`, new RegExp(`^armed ${k}\n`, 'm'))
       const leader = await ensemble.leader()
       const killed = monotonic()
       await leader.kill()
@@ -85,7 +84,9 @@ describeWith([java, 'the package python3-kazoo'], 'clients keep working while se
     const answers = await load.verify()
     const sorted = times.toSorted((a, b) => a - b)
     const seconds = times.map((time) => time.toFixed(2)).join(' ')
-    console.log(`${kind}: service back after ${seconds} s; median ${median(sorted).toFixed(2)} s, longest ${sorted.at(-1)?.toFixed(2)} s; ${load.reads} reads`)
+    console.log(
+      `${kind}: service back after ${seconds} s; median ${median(sorted).toFixed(2)} s, longest ${sorted.at(-1)?.toFixed(2)} s; ${load.reads} reads`,
+    )
     expect(load.complaints).toEqual([])
     expect(answers).toEqual(ensemble.servers.map((server) => expect.stringMatching(`^verified ${server.address} [1-9]`)))
     expect(load.reads).toBeGreaterThan(0)
@@ -105,6 +106,37 @@ describeWith([java, 'the package python3-kazoo'], 'clients keep working while se
     const answers = await load.verify()
     expect(load.complaints).toEqual([])
     expect(answers).toEqual(ensemble.servers.map((server) => expect.stringMatching(`^verified ${server.address} [1-9]`)))
+  })
+})
+
+describeWith([java, 'the package zookeeper (zkCli.sh)'], 'a session of zkCli moves on with all it has', () => {
+  it.each<Kind>(['java', 'ours'])('its watches and its ephemeral outlive a restart of all servers: %s', async (kind) => {
+    await using ensemble = await Ensemble.start([kind, kind, kind])
+    const open = async () => {
+      const shell = new Shell(zkCli, '-timeout', '20000', '-server', ensemble.connectString)
+      await shell.heard(/state:SyncConnected type:None .*\n/)
+      return shell
+    }
+    const tell = async (shell: Shell, lines: readonly string[]) => {
+      for (const line of lines) shell.say(line)
+      shell.say('get /end')
+      return shell.heard(/Node does not exist: \/end\n/)
+    }
+    await using keeper = await open()
+    await tell(keeper, ['create /a x', 'create -e /mine x', 'get -w /a', 'ls -w /a', 'stat -w /later'])
+    await Promise.all(ensemble.servers.map((server) => server.kill()))
+    for (const server of ensemble.servers) server.start()
+    await ensemble.serving()
+    await keeper.heard(/state:Disconnected(.|\n)*state:SyncConnected type:None .*\n/)
+    await using other = await open()
+    expect(await tell(other, ['get /mine'])).toMatch(/^x$/m)
+    await tell(other, ['set /a y', 'create /a/child x', 'create /later x'])
+    const events = await keeper.heard(/type:NodeCreated path:\/later\n/)
+    expect(events.match(/type:Node\w+ path:.*/g)).toEqual([
+      'type:NodeDataChanged path:/a',
+      'type:NodeChildrenChanged path:/a',
+      'type:NodeCreated path:/later',
+    ])
   })
 })
 

@@ -3,9 +3,9 @@
 A writer creates one znode after the other and prints `ack N STARTED ENDED` (seconds of the monotonic clock) for each that was
 acknowledged; a reader syncs and reads what was acknowledged and prints `read N`, or `STALE N`. Commands on standard input:
 
-  arm K      watches /watched with one session                   -> armed K
-  fire K     checks the ephemeral of that session, then sets     -> fired K, or what is wrong
-             /watched with another one and waits for the event
+  fire K     sets /watched, and waits until another session,     -> fired K, or what is wrong
+             which watches it, has seen that; checks that this
+             session's ephemeral is there
   verify     stops writing; asks each server alone for all       -> verified SERVER COUNT, or MISSING …; then done
              that was acknowledged
 """
@@ -115,19 +115,27 @@ watcher.create('/alive', ephemeral=True)
 threads = [threading.Thread(target=write), threading.Thread(target=read)]
 for thread in threads:
     thread.start()
-events = {}
+
+seen, seeing = b'', threading.Condition()
+
+
+@watcher.DataWatch('/watched')
+def saw(data, stat):
+    global seen
+    with seeing:
+        seen = data
+        seeing.notify_all()
+
+
 for line in sys.stdin:
     verb, _, k = line.strip().partition(' ')
-    if verb == 'arm':
-        events[k] = threading.Event()
-        persist(watcher.get, '/watched', watch=lambda event, fired=events[k]: fired.set() if event.type == 'CHANGED' else None)
-        say('armed %s' % k)
-    elif verb == 'fire':
+    if verb == 'fire':
         owner = persist(setter.exists, '/alive')
         if owner is None or owner.ephemeralOwner != watcher.client_id[0]:
             say('LOST the ephemeral')
         persist(setter.set, '/watched', k.encode())
-        say('fired %s' % k if events[k].wait(30) else 'SILENT watch %s' % k)
+        with seeing:
+            say('fired %s' % k if seeing.wait_for(lambda: seen == k.encode(), 30) else 'SILENT watch %s' % k)
     elif verb == 'verify':
         verify()
         break

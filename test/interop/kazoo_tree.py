@@ -21,7 +21,7 @@ def fill(root, count):
         client.create(root + '/q-', b'', sequence=True)
     client.create(root + '/bytes', bytes(range(256)))
     client.create(root + '/empty', b'')
-    client.create(root + '/\u00e4\u20ac\U0001d11e', 'unicode \u00e4'.encode())
+    client.create(root + '/\u00e4\u20ac', 'unicode \u00e4'.encode())
     for i in range(3):
         client.set(root + '/bytes', b'version %d' % (i + 1))
     client.create(root + '/a/b/c', b'deep', makepath=True)

@@ -153,6 +153,7 @@ describe('formatting', () => {
     expect(hashMapOrder(twelve).indexOf(18n)).toBe(2)
     expect(hashMapOrder([...twelve, 12n]).indexOf(18n)).toBe(12)
     expect(hashMapOrder([1n << 32n, 0n])).toEqual([0n, 1n << 32n])
+    expect(hashMapOrder([2n, 1n << 16n, 0n])).toEqual([0n, 1n << 16n, 2n])
   })
 
   test('what was written is read back as the same', () => {

@@ -52,7 +52,11 @@ function javaDisk(...names: string[]): MemoryDisk {
 }
 
 describe('files written by ZooKeeper 3.8.0', () => {
-  for (const names of [['snapshot.0', 'log.1', 'snapshot.16', 'log.17'], ['snapshot.16', 'log.17'], ['snapshot.0', 'log.1', 'log.17']]) {
+  for (const names of [
+    ['snapshot.0', 'log.1', 'snapshot.16', 'log.17'],
+    ['snapshot.16', 'log.17'],
+    ['snapshot.0', 'log.1', 'log.17'],
+  ]) {
     it(`${names.join(', ')} give the tree that its clients saw`, () => {
       const outcome = recover(javaDisk(...names))
       if (outcome.kind === 'failed') throw new Error(outcome.message)

@@ -10,7 +10,9 @@ const append = (log: TxnLogState, zxid: bigint) => step(log, { kind: 'append', z
 const turn = (log: TxnLogState) => step(log, { kind: 'turn' })
 const done = (log: TxnLogState) => step(log, { kind: 'disk', token: log.lastToken, result: { kind: 'done' } })
 const told = (effects: readonly TxnLogEffect[]) =>
-  effects.map((effect) => (effect.kind === 'disk' ? `${effect.operation.kind}${effect.token === 0 ? '' : '!'}` : `${effect.kind} ${'upTo' in effect ? effect.upTo : ''}`))
+  effects.map((effect) =>
+    effect.kind === 'disk' ? `${effect.operation.kind}${effect.token === 0 ? '' : '!'}` : `${effect.kind} ${'upTo' in effect ? effect.upTo : ''}`,
+  )
 
 describe('TxnLog', () => {
   it('writes nothing before the turn ends, then everything at once with one sync, and only then says flushed', () => {

@@ -1,13 +1,17 @@
+import { newRecovery, newTxnLog, type RecoveryEffect, recovery, SnapshotSerializer, type TxnLogState, txnLog } from '../../src/storage/index.ts'
 import { DataTree, ZKDatabase } from '../../src/tree/index.ts'
 import { decodeTransaction, encodeTransaction, OPEN_ACL_UNSAFE, OpCode, type Txn } from '../../src/wire/index.ts'
-import { newRecovery, newTxnLog, type RecoveryEffect, recovery, SnapshotSerializer, type TxnLogState, txnLog } from '../../src/storage/index.ts'
 import { type MemoryDisk, runOnDisk } from '../support/memory-disk.ts'
 
 export const SESSION = 0x100000000000001n
 
 /** An encoded transaction of {@link SESSION}. */
 export function encoded(zxid: bigint, txn: Txn): Uint8Array {
-  return encodeTransaction({ header: { clientId: SESSION, cxid: Number(zxid & 0xffffn), zxid, time: 1000n + zxid, type: OpCode[txn.kind] }, txn, digest: null })
+  return encodeTransaction({
+    header: { clientId: SESSION, cxid: Number(zxid & 0xffffn), zxid, time: 1000n + zxid, type: OpCode[txn.kind] },
+    txn,
+    digest: null,
+  })
 }
 
 export function create(path: string, data = '', ephemeral = false): Txn {

@@ -148,7 +148,12 @@ export class Ensemble implements AsyncDisposable {
         ...extra,
         ...Object.fromEntries(members),
       }
-      writeFileSync(server.configFile, Object.entries(settings).map(([key, value]) => `${key}=${value}\n`).join(''))
+      writeFileSync(
+        server.configFile,
+        Object.entries(settings)
+          .map(([key, value]) => `${key}=${value}\n`)
+          .join(''),
+      )
     }
     return new Ensemble(folder, servers)
   }
@@ -212,7 +217,7 @@ process.once('exit', () => {
 })
 
 function commandOf(kind: Kind, configFile: string): [string, ...string[]] {
-  if (kind === 'ours' && !process.env['ZK_TMP_OURS_IS_JAVA']) return [process.execPath, '--import', 'tsx', join(root, 'src/cli/zk-server.ts'), 'start-foreground', configFile]
+  if (kind === 'ours') return [process.execPath, '--import', 'tsx', join(root, 'src/cli/zk-server.ts'), 'start-foreground', configFile]
   // What Debian's zkServer.sh runs, without JMX, and with a heap that lets five of them share a small machine.
   return ['java', '-Xmx256m', '-cp', zookeeperJar(), 'org.apache.zookeeper.server.quorum.QuorumPeerMain', configFile]
 }

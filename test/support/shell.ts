@@ -44,7 +44,11 @@ export class Shell implements AsyncDisposable {
 
   /** Waits until the program has ended, and returns the rest of what it printed. */
   async end(): Promise<string> {
-    await until('the shell ends', () => this.#ended, () => this.#output)
+    await until(
+      'the shell ends',
+      () => this.#ended,
+      () => this.#output,
+    )
     return this.#output
   }
 

@@ -1,12 +1,17 @@
-import { encode } from '../../src/jute/index.ts'
+import fc from 'fast-check'
 import type { Zxid } from '../../src/kernel/index.ts'
 import { DataTree, nameOf, parentPath, ZKDatabase } from '../../src/tree/index.ts'
-import { type ACL, OPEN_ACL_UNSAFE, OpCode, READ_ACL_UNSAFE, type SubTxn, type Transaction, type Txn, txnCodecs } from '../../src/wire/index.ts'
-import fc from 'fast-check'
+import { type ACL, OPEN_ACL_UNSAFE, OpCode, READ_ACL_UNSAFE, type Transaction, type Txn } from '../../src/wire/index.ts'
 
 /** One wish of a client; the numbers are drawn at random and mean what there is to mean. */
 export type Wish =
-  | { readonly kind: 'create'; readonly path: string; readonly how: 'persistent' | 'ephemeral' | 'create2' | 'container' | 'ttl'; readonly acl: number; readonly session: number }
+  | {
+      readonly kind: 'create'
+      readonly path: string
+      readonly how: 'persistent' | 'ephemeral' | 'create2' | 'container' | 'ttl'
+      readonly acl: number
+      readonly session: number
+    }
   | { readonly kind: 'delete'; readonly path: string }
   | { readonly kind: 'setData'; readonly path: string; readonly data: number }
   | { readonly kind: 'setACL'; readonly path: string; readonly acl: number }
@@ -18,7 +23,13 @@ const path = fc.constantFrom('/a', '/a/a', '/a/b', '/a/a/a')
 const acl = fc.nat(3)
 const session = fc.nat(2)
 const simple: fc.Arbitrary<Wish>[] = [
-  fc.record({ kind: fc.constant('create' as const), path, how: fc.constantFrom('persistent', 'persistent', 'ephemeral', 'create2', 'container', 'ttl'), acl, session }),
+  fc.record({
+    kind: fc.constant('create' as const),
+    path,
+    how: fc.constantFrom('persistent', 'persistent', 'ephemeral', 'create2', 'container', 'ttl'),
+    acl,
+    session,
+  }),
   fc.record({ kind: fc.constant('delete' as const), path }),
   fc.record({ kind: fc.constant('setData' as const), path, data: fc.nat(255) }),
   fc.record({ kind: fc.constant('setACL' as const), path, acl }),
@@ -55,12 +66,12 @@ export class Leader {
 
   private proposeMulti(parts: readonly Wish[], zxid: Zxid): Transaction | undefined {
     const ahead = this.database.clone()
-    const txns: SubTxn[] = []
+    const txns: Txn[] = []
     for (const part of parts) {
       const prepared = prepare(ahead, part.kind === 'create' ? { ...part, session: 0 } : part)
       if (prepared === undefined) continue
       ahead.apply(transaction(zxid, 100n, prepared.txn))
-      txns.push({ type: OpCode[prepared.txn.kind], data: encode(txnCodecs[prepared.txn.kind] as never, prepared.txn as never) })
+      txns.push(prepared.txn)
     }
     return this.commit(zxid, 100n, { kind: 'multi', txns })
   }
@@ -89,7 +100,12 @@ function prepare(database: ZKDatabase, wanted: Wish): { clientId: bigint; txn: T
   if (wanted.kind === 'create') {
     const parent = tree.getNode(parentPath(wanted.path))
     if (parent === undefined || node !== undefined || (parent.ephemeralOwner >= 100n && parent.ephemeralOwner <= 102n)) return undefined
-    const fields = { path: wanted.path, data: new Uint8Array([nameOf(wanted.path).length]), acl: aclAt(wanted.acl), parentCVersion: parent.cversion + 1 }
+    const fields = {
+      path: wanted.path,
+      data: new Uint8Array([nameOf(wanted.path).length]),
+      acl: aclAt(wanted.acl),
+      parentCVersion: parent.cversion + 1,
+    }
     return { clientId: 100n + BigInt(wanted.session), txn: createTxn(wanted.how, fields) }
   }
   if (node === undefined) return undefined

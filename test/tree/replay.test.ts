@@ -137,9 +137,9 @@ describe('the running figures', () => {
           else if (owner !== 0n) paths[BigInt.asUintN(64, owner) === 1n << 63n ? 'container' : 'ttl']?.push(entry.path)
           if (entry.aclId !== -1n) lists.add(entry.aclId)
         }
-        expect([...tree.ephemerals.values()].flatMap((each) => [...each]).sort()).toEqual(paths['ephemeral']?.sort())
-        expect([...tree.containers].sort()).toEqual(paths['container']?.sort())
-        expect([...tree.ttls].sort()).toEqual(paths['ttl']?.sort())
+        expect(new Set([...tree.ephemerals.values()].flatMap((each) => [...each]))).toEqual(new Set(paths['ephemeral']))
+        expect(tree.containers).toEqual(new Set(paths['container']))
+        expect(tree.ttls).toEqual(new Set(paths['ttl']))
         expect(new Set(tree.acls.entries().map(([id]) => id))).toEqual(lists)
       }),
     )

@@ -1,6 +1,7 @@
 /** ACLs and Stats as text. */
-import { formatId } from '../../kernel/index.ts'
+
 import { type ACL, Perms, type Stat } from '../../index.ts'
+import { formatId } from '../../kernel/index.ts'
 
 const letters: Readonly<Record<string, number>> = { c: Perms.CREATE, d: Perms.DELETE, r: Perms.READ, w: Perms.WRITE, a: Perms.ADMIN }
 

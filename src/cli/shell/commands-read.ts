@@ -1,6 +1,5 @@
 /** Commands that read: ls, get, stat, getAcl, getAllChildrenNumber, getEphemerals. */
-import { isKeeperError, KeeperError } from '../../index.ts'
-import { KeeperErrorCode } from '../../wire/index.ts'
+import { isKeeperError, KeeperError, KeeperErrorCode } from '../../index.ts'
 import { formatAclEntry, formatStat } from './acl.ts'
 import type { Command, CommandContext } from './command.ts'
 
@@ -9,7 +8,7 @@ export const ls: Command = {
   letters: 'swR?',
   needs: 1,
   async run(context) {
-    const { zk, options, out } = context
+    const { options, out } = context
     if (options.flags.has('?')) out('usage: ls [options] path\n -?   help\n -R   recurse\n -s   stat\n -w   watch')
     const path = context.arg(0)
     if (options.flags.has('R')) {
@@ -97,7 +96,12 @@ type Read = 'getData' | 'getChildren' | 'exists'
  * Reads, and sets the watch that `-w` asks for. Any second argument asks for it too, as it did before the options, with a
  * word about it.
  */
-async function read<Name extends Read>(context: CommandContext, name: Name, path: string, old?: string): Promise<Awaited<ReturnType<CommandContext['zk'][Name]>>> {
+async function read<Name extends Read>(
+  context: CommandContext,
+  name: Name,
+  path: string,
+  old?: string,
+): Promise<Awaited<ReturnType<CommandContext['zk'][Name]>>> {
   const { zk, options, err, onWatch } = context
   if (old !== undefined) err(`'${old} path [watch]' has been deprecated. Please use '${old === 'get' ? 'get [-s]' : old} [-w] path' instead.`)
   const watch = options.flags.has('w') || old !== undefined

@@ -26,8 +26,11 @@ export class Shell {
   private readonly settings: ShellSettings
   private server: string
   private zk: ZooKeeper
+  /** The client whose end is wanted; that of any other is an expiry. */
+  private closing: ZooKeeper | undefined
   private printsWatches = true
   private readonly lines: string[] = []
+  private readonly printed = new WeakSet<WatchedEvent>()
 
   /** Throws an Error with one clear sentence when `settings.server` is no connect string. */
   constructor(settings: ShellSettings) {
@@ -53,8 +56,6 @@ export class Shell {
       if (news !== '') last = news
     }
   }
-
-  private closing: ZooKeeper | undefined
 
   /** Ends the session; `quietly` without a word about it. */
   async close(quietly = false): Promise<void> {
@@ -139,7 +140,10 @@ export class Shell {
     }
   }
 
+  /** However many watches hear of one event, it is printed once: zkCli.sh has only one watcher. */
   private printEvent(event: WatchedEvent): void {
+    if (this.printed.has(event)) return
+    this.printed.add(event)
     if (this.printsWatches) this.settings.out(`\nWATCHER::\n\nWatchedEvent state:${event.state} type:${event.type} path:${event.path}`)
   }
 
@@ -195,4 +199,3 @@ const keeperStates: Readonly<Record<string, string>> = {
 class CommandNotFound extends Error {
   override name = 'CommandNotFound'
 }
-

@@ -1,8 +1,9 @@
 /** The client's host in a Node process: TCP sockets, timers, the process's clock. */
+
+import { randomInt } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { connect, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import { randomInt } from 'node:crypto'
 import type { ClientConnection, ClientHost, ConnectionHandlers } from '../../client/index.ts'
 
 /** Where every client of the process tells of itself: messages are the machine's notes `{ kind, name, text, source }`. */

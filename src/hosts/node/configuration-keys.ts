@@ -50,7 +50,8 @@ export const staticKeys = z
       const given = keys.minSessionTimeout === -1 ? 'maxSessionTimeout' : 'minSessionTimeout'
       fault(given, `minSessionTimeout must not be larger than maxSessionTimeout, but is ${shortest} and ${longest} ms`)
     }
-    if (keys.clientPortAddress !== undefined && keys.clientPort === undefined) fault('clientPortAddress', 'clientPortAddress is set but clientPort is not set')
+    if (keys.clientPortAddress !== undefined && keys.clientPort === undefined)
+      fault('clientPortAddress', 'clientPortAddress is set but clientPort is not set')
     // Whoever asks for encryption or authentication must not get a server that quietly does without.
     if (keys.secureClientPort !== undefined) fault('secureClientPort', 'TLS is not supported by this server: remove the line')
     for (const key of SECURITY_KEYS) if (keys[key]) fault(key, 'not supported by this server: remove the line')

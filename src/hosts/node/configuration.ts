@@ -4,8 +4,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { PeerSettings } from '../../peer/index.ts'
 import type { EnsembleConfiguration } from '../../quorum/index.ts'
-import { parseProperties, type Property } from '../../quorum/index.ts'
-import { KEYS_WITHOUT_EFFECT, sessionTimeouts, staticKeys, type StaticKeys } from './configuration-keys.ts'
+import { type Property, parseProperties } from '../../quorum/index.ts'
+import { KEYS_WITHOUT_EFFECT, type StaticKeys, sessionTimeouts, staticKeys } from './configuration-keys.ts'
 import { readEnsemble } from './ensemble-lines.ts'
 import { Faults } from './faults.ts'
 import { numberProperty, propertiesOfEnvironment, type SystemProperties } from './system-properties.ts'
@@ -119,7 +119,8 @@ function readMyid({ dataDir }: StaticKeys, ensemble: EnsembleConfiguration, faul
   const text = (faults.read(file, `${file}: myid file is missing`).split('\n')[0] as string).trim()
   if (!/^-?\d{1,18}$/.test(text)) faults.fail(`${file}: serverid ${text} is not a number: write one of ${known} into it`)
   const myid = BigInt(text)
-  if (!ensemble.servers.has(myid)) faults.fail(`${file}: my id ${myid} is not in the list of servers (${known}): correct it, or add a line server.${myid}=…`, 1)
+  if (!ensemble.servers.has(myid))
+    faults.fail(`${file}: my id ${myid} is not in the list of servers (${known}): correct it, or add a line server.${myid}=…`, 1)
   return myid
 }
 
@@ -131,7 +132,8 @@ function clientAddress(
 ): Pick<PeerSettings, 'clientPort' | 'clientPortAddress'> {
   const host = clientPortAddress ?? '0.0.0.0'
   if (line === null) return { clientPort: clientPort ?? null, clientPortAddress: host }
-  const contradicts = clientPort !== undefined && (clientPort !== line.port || (clientPortAddress !== undefined && host !== '0.0.0.0' && host !== line.host))
+  const contradicts =
+    clientPort !== undefined && (clientPort !== line.port || (clientPortAddress !== undefined && host !== '0.0.0.0' && host !== line.host))
   if (contradicts) faults.add('clientPort', `the server line of this server says ${line.host}:${line.port}: remove one of the two`)
   return { clientPort: line.port, clientPortAddress: line.host }
 }

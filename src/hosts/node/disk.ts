@@ -38,13 +38,14 @@ export class NodeDisk {
 
   /** The barrier: both lanes have come to it before it happens, and neither goes on before it has happened. */
   #list(done: DiskCallback): void {
-    this.#log.pause((resumeLog) => {
-      this.#snap.pause((resumeSnap) => {
-        done(this.#listing())
-        resumeLog()
-        resumeSnap()
-      })
-    })
+    const resumptions: (() => void)[] = []
+    const reached = (resume: () => void) => {
+      if (resumptions.push(resume) < 2) return
+      done(this.#listing())
+      for (const resumeLane of resumptions) resumeLane()
+    }
+    this.#log.pause(reached)
+    this.#snap.pause(reached)
   }
 
   #listing(): DiskResult {

@@ -6,11 +6,11 @@ import {
   ConfigurationError,
   configurationOf,
   idOf,
+  type Property,
   parseGroupLine,
   parseProperties,
   parseServerLine,
   parseWeightLine,
-  type Property,
 } from '../../quorum/index.ts'
 import type { StaticKeys } from './configuration-keys.ts'
 import type { Faults } from './faults.ts'
@@ -19,7 +19,8 @@ import type { Faults } from './faults.ts'
 export function readEnsemble(lines: readonly Property[], keys: StaticKeys, faults: Faults): EnsembleConfiguration | null {
   const here = lines.filter(({ key }) => isEnsembleLine(key))
   if (keys.dynamicConfigFile === undefined) return buildEnsemble(faults.file, here, 0n, keys, faults)
-  for (const { key, line } of here) faults.addAt(faults.file, line, `parameter: ${key} must be in a separate dynamic config file: move it to ${keys.dynamicConfigFile}`)
+  for (const { key, line } of here)
+    faults.addAt(faults.file, line, `parameter: ${key} must be in a separate dynamic config file: move it to ${keys.dynamicConfigFile}`)
   const file = keys.dynamicConfigFile
   const dynamic = parseProperties(faults.read(file, `${file}: the dynamic configuration file is missing`))
   for (const { key, line } of dynamic) {

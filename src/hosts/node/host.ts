@@ -1,5 +1,5 @@
 /** Drives one machine with the boundary of a server: turns what happens on sockets, files and timers into events and carries out the effects. */
-import { unreachable, type Now } from '../../kernel/index.ts'
+import { type Now, unreachable } from '../../kernel/index.ts'
 import type { PeerEffect, PeerEvent, PeerTimer } from '../../peer/index.ts'
 import { readClock } from './clock.ts'
 import type { NodeDisk } from './disk.ts'

@@ -37,10 +37,11 @@
  *
  * @packageDocumentation
  */
-export * from './configuration.ts'
+
 export { readClock } from './clock.ts'
-export { InvalidConfiguration } from './faults.ts'
+export * from './configuration.ts'
 export { NodeDisk } from './disk.ts'
+export { InvalidConfiguration } from './faults.ts'
 export * from './host.ts'
 export * from './log.ts'
 export * from './server.ts'

@@ -77,7 +77,10 @@ export class Network {
     for (const connection of connections) {
       if (!connection.flush()) continue
       const { remoteAddress, remotePort } = connection.socket
-      this.#log('warn', `${remoteAddress}:${remotePort} leaves more than ${MAX_UNSENT_BYTES} bytes of replies unread: its requests wait until it reads them`)
+      this.#log(
+        'warn',
+        `${remoteAddress}:${remotePort} leaves more than ${MAX_UNSENT_BYTES} bytes of replies unread: its requests wait until it reads them`,
+      )
     }
   }
 

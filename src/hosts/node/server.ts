@@ -1,5 +1,6 @@
 /** One server as a process: a peer on this machine's sockets and files. */
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import type { Now } from '../../kernel/index.ts'
 import { answerWord, type HostFacts } from '../../operations/index.ts'
@@ -33,11 +34,7 @@ export class UnusableFolder extends Error {
  * Starts a server. Throws {@link UnusableFolder} when its folders cannot be made or written; everything later, such as a port
  * that is taken, is how the server ends.
  */
-export function runServer(
-  configuration: ServerConfiguration,
-  createMachine: (settings: PeerSettings) => DescribedMachine,
-  log: Log,
-): RunningServer {
+export function runServer(configuration: ServerConfiguration, createMachine: (settings: PeerSettings) => DescribedMachine, log: Log): RunningServer {
   const snap = useFolder('dataDir', configuration.dataDir)
   const logs = useFolder('dataLogDir', configuration.dataLogDir)
   for (const warning of configuration.warnings) log('warn', warning)
@@ -52,6 +49,7 @@ export function runServer(
     dataLogDir: logs,
     dataLogSize: sizeOf(logs),
     clientPortListenBacklog: configuration.clientPortListenBacklog,
+    environment: describeSystem(),
     ...fileDescriptors(),
   })
   let end: (result: { readonly code: number; readonly message: string }) => void
@@ -87,6 +85,23 @@ function sizeOf(folder: string): number {
     .readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, { name }) => sum + (fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
+}
+
+/** The keys of `envi` that mean something without a JVM. */
+function describeSystem(): [string, string][] {
+  const { username, homedir } = os.userInfo()
+  return [
+    ['host.name', os.hostname()],
+    ['java.version', `none: Node.js ${process.version}`],
+    ['java.io.tmpdir', os.tmpdir()],
+    ['os.name', os.type()],
+    ['os.arch', os.arch()],
+    ['os.version', os.release()],
+    ['user.name', username],
+    ['user.home', homedir],
+    ['user.dir', process.cwd()],
+    ['os.memory.free', `${Math.floor(os.freemem() / 2 ** 20)}MB`],
+  ]
 }
 
 /** Open and allowed file descriptors; -1 where the system does not tell. */

@@ -48,7 +48,7 @@ export function ensembleOptions(seed: bigint, changes: Partial<Omit<EnsembleOpti
 
 /** A server that a world can watch: a `Peer`. */
 export interface ObservedServer extends HostedMachine {
-  observe: Observer | null
+  observer: Observer | null
 }
 
 /** Makes a server. A variant with a planted bug is another one of these. */
@@ -161,7 +161,7 @@ export class Ensemble {
       boot: (life) => {
         // Every life draws other numbers, as a process with a fresh source of randomness does.
         const server = createServer({ ...member.settings, seed: member.settings.seed + BigInt(life) })
-        server.observe = (fact) => this.observed({ at: world.now, host: member.name, fact }, member)
+        server.observer = (fact) => this.observed({ at: world.now, host: member.name, fact }, member)
         member.server = server
         return server
       },

@@ -182,7 +182,7 @@ export class ScriptedClient implements HostedMachine {
     if (sent === undefined || sent.xid !== xid) return this.protocolError(`answer to ${xid} where ${sent?.xid ?? 'none'} was awaited`)
     if (zxid > this.lastZxid) this.lastZxid = zxid
     const { operation } = sent
-    if (operation === null) return
+    if (operation === null) return this.ask()
     operation.outcome = err === 0 ? 'ok' : 'failed'
     operation.endedAt = this.options.trueTime()
     operation.zxid = zxid
@@ -205,7 +205,7 @@ export class ScriptedClient implements HostedMachine {
 
   /** Sends as much of the workload as may be on its way. */
   private ask(): void {
-    while (this.state === 'connected' && this.waiting.length < this.options.depth) {
+    while (this.state === 'connected' && this.waiting.filter(({ operation }) => operation !== null).length < this.options.depth) {
       if (this.upcoming === null) {
         const next = this.options.workload.next()
         this.upcoming = next?.request ?? null

@@ -43,7 +43,8 @@ export class MixedWorkload implements Workload {
   }
 
   ended({ request, outcome }: Operation): void {
-    if (request.kind === 'create' && outcome === 'ok' && request.mode === CreateMode.PERSISTENT) this.own.push(request.path)
+    const isOwn = request.kind === 'create' && request.mode === CreateMode.PERSISTENT && request.path !== SHARED
+    if (isOwn && outcome === 'ok') this.own.push(request.path)
     if (request.kind === 'closeSession' && outcome === 'unknown') this.ending = 'close'
   }
 

@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly clock: ClockOptions
   /** How long an event may wait before the process gets to it, in milliseconds. What becomes ready meanwhile is one turn. */
   readonly schedulingMax: number
+  /** Whether received bytes are overwritten after the step, as by a host that reads into one buffer again and again. */
+  readonly reusesBuffers: boolean
 }
 
 /** A quiet world: small delays, honest disks, clocks nearly right. */
@@ -26,6 +28,7 @@ export const QUIET: Omit<WorldOptions, 'seed'> = {
   disk: { accessMin: 0.02, accessMax: 0.2, syncMin: 0.5, syncMax: 5, throughput: 200_000, lieFor: 0 },
   clock: { driftMax: 0.01, skewMax: 5000 },
   schedulingMax: 0.2,
+  reusesBuffers: true,
 }
 
 /** What can be put on a host. */
@@ -302,7 +305,7 @@ export class World {
       if (host.machine === null || host.life !== life) return false
     }
     // The bytes were the machine's only during the step: if it kept them, it finds rubbish.
-    if (event.kind === 'data') event.bytes.fill(0xdd)
+    if (event.kind === 'data' && this.options.reusesBuffers) event.bytes.fill(0xdd)
     return true
   }
 

@@ -1,4 +1,4 @@
-import { type Codec, encode, JuteError, JuteReader } from '../../jute/index.ts'
+import { JuteError, JuteReader } from '../../jute/index.ts'
 import {
   CheckVersionRequest,
   CreateMode,
@@ -9,9 +9,7 @@ import {
   MultiHeader,
   OpCode,
   SetDataRequest,
-  type SubTxn,
   type Txn,
-  txnCodecs,
 } from '../../wire/index.ts'
 import { prepareCheck, prepareDelete, prepareSetData } from './changes.ts'
 import type { PrepContext } from './context.ts'
@@ -33,20 +31,20 @@ type SubOperation =
  */
 export function prepareMulti(context: PrepContext, payload: Uint8Array, extendedTypes: boolean): Txn {
   const mark = context.changes.mark()
-  const txns: SubTxn[] = []
+  const txns: Txn[] = []
   let failure = 0
   for (const operation of decodeMulti(payload)) {
     if (failure !== 0) {
-      txns.push(errorTxn(KeeperErrorCode.RUNTIMEINCONSISTENCY))
+      txns.push({ kind: 'error', err: KeeperErrorCode.RUNTIMEINCONSISTENCY })
       continue
     }
     try {
-      txns.push(subTxn(prepareOne(context, operation, extendedTypes)))
+      txns.push(prepareOne(context, operation, extendedTypes))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       failure = error.code
       context.changes.rollBack(mark)
-      txns.push(errorTxn(failure))
+      txns.push({ kind: 'error', err: failure })
     }
   }
   return { kind: 'multi', txns }
@@ -103,12 +101,4 @@ function createOpcode(flags: number): number {
   if (flags < CreateMode.PERSISTENT || flags > CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL) throw new JuteError(`unknown create flags ${flags}`)
   if (flags === CreateMode.CONTAINER) return OpCode.createContainer
   return flags >= CreateMode.PERSISTENT_WITH_TTL ? OpCode.createTTL : OpCode.create
-}
-
-function subTxn(txn: Txn): SubTxn {
-  return { type: OpCode[txn.kind], data: encode(txnCodecs[txn.kind] as Codec<unknown>, txn) }
-}
-
-function errorTxn(err: number): SubTxn {
-  return { type: OpCode.error, data: encode(txnCodecs.error, { err }) }
 }

@@ -3,7 +3,7 @@
  * type, and usually a {@link TxnDigest}. The same bytes are the data of a PROPOSAL and the payload of a log record.
  * Source: `zookeeper.jute`, module `org.apache.zookeeper.txn`; `SerializeUtils.deserializeTxn`.
  */
-import { boolean, buffer, type Codec, decode, type Infer, int, JuteError, JuteReader, JuteWriter, long, record, ustring, vector } from '../../jute/index.ts'
+import { boolean, buffer, type Codec, decode, encode, type Infer, int, JuteError, JuteReader, JuteWriter, long, record, ustring, vector } from '../../jute/index.ts'
 import { OpCode } from '../client/opcode.ts'
 import { ACL } from '../data.ts'
 
@@ -32,10 +32,16 @@ export const CloseSessionTxn: Codec<{ paths2Delete: readonly string[] | null }> 
   read: (reader) => ({ paths2Delete: reader.remaining > 0 ? vector(ustring).read(reader) : null }),
 }
 export const ErrorTxn = record({ err: int })
-/** One entry of a multi: the type and the encoded record of a transaction. */
-export const SubTxn = record({ type: int, data: buffer })
-export type SubTxn = Infer<typeof SubTxn>
-export const MultiTxn = record({ txns: vector(SubTxn) })
+/** One entry of a multi as bytes: the type and the encoded record of a transaction. */
+const SubTxn = record({ type: int, data: buffer })
+/** All or nothing; an entry of kind `error` says that the whole multi was refused. */
+export interface MultiTxn {
+  txns: readonly Txn[]
+}
+export const MultiTxn: Codec<MultiTxn> = {
+  write: (writer, { txns }) => vector(SubTxn).write(writer, txns.map(encodeSubTxn)),
+  read: (reader) => ({ txns: vector(SubTxn).read(reader).map(({ type, data }) => decodeSubTxn(type, data ?? new Uint8Array(0))) }),
+}
 
 /** The record of each type of transaction. */
 export const txnCodecs = {
@@ -91,14 +97,18 @@ export function decodeTransaction(bytes: Uint8Array): Transaction {
   return { header, txn, digest }
 }
 
-/** The record of an entry of a multi. Throws `JuteError`. */
-export function decodeSubTxn(entry: SubTxn): Txn {
-  return readTxn(entry.type, new JuteReader(entry.data ?? new Uint8Array(0)))
-}
-
 /** Only the header of an encoded transaction. Throws `JuteError`. */
 export function decodeTxnHeader(bytes: Uint8Array): TxnHeader {
   return decode(TxnHeader, bytes)
+}
+
+function encodeSubTxn(txn: Txn): Infer<typeof SubTxn> {
+  return { type: OpCode[txn.kind], data: encode(txnCodecs[txn.kind] as Codec<unknown>, txn) }
+}
+
+function decodeSubTxn(type: number, data: Uint8Array): Txn {
+  if (type === OpCode.multi) throw new JuteError('a multi inside a multi')
+  return readTxn(type, new JuteReader(data))
 }
 
 function readTxn(type: number, reader: JuteReader): Txn {
