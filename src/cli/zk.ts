@@ -1,7 +1,12 @@
 /**
  * `zk -server host:port[,host:port][/chroot] [-timeout ms] [-r] [command]`: ZooKeeper's shell. With a command it runs that and
  * exits with its code, without one it reads lines until `quit` or the end of the input.
- * Source: `ZooKeeperMain`. Departs from it in ending the session on the way out, in refusing unknown options, and in having `help`.
+ *
+ * What zkCli.sh prints, this prints, on the same stream, and it ends with the same codes. It differs where zkCli.sh is in the
+ * way of its user: the session is ended on the way out, so ephemerals go at once; an unknown option on the command line and a
+ * version that is no number are refused with a sentence instead of ignored or answered by a stack trace; `help` exists; there is
+ * no word about JLine; `Not connected` follows only what needs a connection.
+ * Source: `ZooKeeperMain`.
  */
 import { createInterface, type Interface } from 'node:readline'
 import { usageText } from './shell/commands.ts'

@@ -29,7 +29,7 @@ export type PeerEvent =
   | { readonly kind: 'accepted'; readonly connection: ConnectionId; readonly port: Port; readonly remoteAddress: string; readonly remotePort: number }
   /** A `connect` has succeeded. */
   | { readonly kind: 'connected'; readonly connection: ConnectionId }
-  /** Bytes have arrived. The host does not touch them again; what the peer keeps for long it copies, since they may be a view of something larger. */
+  /** Bytes have arrived. They are the peer's only until the step returns: what it keeps it copies. */
   | { readonly kind: 'data'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
   /** The connection is gone, or could not be made. Not sent for connections that the peer closed itself. */
   | { readonly kind: 'closed'; readonly connection: ConnectionId; readonly reason: string }

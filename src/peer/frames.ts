@@ -13,15 +13,12 @@ export class Incoming {
     return this.bytes.length - this.at
   }
 
+  /** Takes in what has arrived, as a copy: the host may use its buffer again. */
   push(bytes: Uint8Array): void {
-    if (this.length === 0) {
-      this.bytes = bytes
-    } else {
-      const joined = new Uint8Array(this.length + bytes.length)
-      joined.set(this.bytes.subarray(this.at))
-      joined.set(bytes, this.length)
-      this.bytes = joined
-    }
+    const joined = new Uint8Array(this.length + bytes.length)
+    joined.set(this.bytes.subarray(this.at))
+    joined.set(bytes, this.length)
+    this.bytes = joined
     this.at = 0
   }
 

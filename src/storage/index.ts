@@ -30,10 +30,11 @@
  * ## Where this departs from Java, the bytes always being the same
  * - All snapshots are written under another name, synced and renamed, not only those after SNAP (ZOOKEEPER-2872).
  * - The name of a new log file is made durable with its first sync.
- * - The newest log file may lack its header in any way that a crash can cause, not only by having length 0 (ZOOKEEPER-2332).
+ * - The newest log file may lack its header in any way that a crash can cause, not only by having length 0; recovery deletes
+ *   such a file (ZOOKEEPER-2332).
  * - Truncation is durable and deletes snapshots of what is cut off (ZOOKEEPER-4837); a zxid that the server never had is
  *   refused, where Java cuts near it. Where the history begins with a snapshot of just this zxid, it can be cut to that.
- * - After a SNAP the log and newer snapshots of the former history are deleted; Java leaves them to the next recovery.
+ * - After a SNAP the log and the snapshots of the former history are deleted; Java leaves them to the next recovery.
  * - A snapshot that fails half-way leaves no sessions behind when the next older one is tried.
  * - Compressed snapshots are refused with a message: falling back to an older one could lose transactions.
  *

@@ -2,7 +2,7 @@
  * Reads committed transactions back from the log, for a learner that is too far behind for the leader's memory but not so far
  * that a snapshot would be cheaper. Source: `ZKDatabase.getProposalsFromTxnLog`, `calculateTxnLogSizeLimit`.
  */
-import { assert, formatId, type Machine, type Zxid } from '../kernel/index.ts'
+import { assert, formatId, type Machine, unreachable, type Zxid } from '../kernel/index.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFilesFrom, type NamedFile, snapshotFiles } from './file-names.ts'
 import { READ_LENGTH } from './reading.ts'
@@ -57,6 +57,8 @@ export const logRange: Machine<LogRangeState, LogRangeEvent, LogRangeEffect> = {
         return state.phase === 'paused' ? readOn(state) : []
       case 'disk':
         return onDisk(state, event.token, event.result)
+      default:
+        return unreachable(event)
     }
   },
 }

@@ -3,7 +3,7 @@
  * one sync; what is appended while that sync runs becomes the next batch. So the slower the disk, the larger the batches.
  * Source: `SyncRequestProcessor`, `FileTxnLog.append` and `commit`.
  */
-import { assert, formatId, type Machine, type Zxid } from '../kernel/index.ts'
+import { assert, formatId, type Machine, unreachable, type Zxid } from '../kernel/index.ts'
 import type { DiskEffect, DiskOperation, DiskResult } from './disk.ts'
 import { logFile } from './file-names.ts'
 import { LOG_HEADER_LENGTH, putLogHeader, putLogRecord, RECORD_OVERHEAD } from './txn-log.ts'
@@ -93,6 +93,8 @@ export const txnLog: Machine<TxnLogState, TxnLogEvent, TxnLogEffect> = {
         return onRoll(log)
       case 'reset':
         return onReset(log, event.lastZxid)
+      default:
+        return unreachable(event)
     }
   },
 }

@@ -3,9 +3,10 @@
  * Source: `FileTxnSnapLog.restore`, `FileSnap.deserialize`, `ZooKeeperServer.loadData`, `QuorumPeer.loadDataBase`.
  */
 import { JuteError } from '../jute/index.ts'
-import { assert, concatBytes, type Epoch, formatId, fromUtf8, type Machine, type Note, note, type Zxid } from '../kernel/index.ts'
+import { assert, concatBytes, type Epoch, formatId, fromUtf8, type Machine, type Note, note, unreachable, type Zxid } from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
-import { decodeTransaction, OpCode } from '../wire/index.ts'
+import { decodeTransaction } from '../wire/index.ts'
+import { closeOrphans, digestMismatch } from './after-replay.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { isUnfinishedSnapshot, logFiles, logFilesFrom, type NamedFile, snapshotFile, snapshotFiles } from './file-names.ts'
 import { isCompressed, looksValid, READ_LENGTH, SNAPSHOT_TAIL_LENGTH } from './reading.ts'
@@ -34,7 +35,7 @@ export interface Recovered {
 export interface RecoveryState {
   readonly database: ZKDatabase
   readonly commitLogCount: number
-  phase: 'listing' | 'epochs' | 'snapshotTail' | 'snapshot' | 'log' | 'firstSnapshot' | 'over'
+  phase: 'listing' | 'epochs' | 'snapshotTail' | 'snapshot' | 'log' | 'syncing' | 'firstSnapshot' | 'over'
   files: readonly DiskFile[]
   epochs: Map<EpochFileName, Epoch>
   /** Snapshots that have not been tried, oldest first. */
@@ -98,6 +99,8 @@ export const recovery: Machine<RecoveryState, RecoveryEvent, RecoveryEffect> = {
         return [ask(state, { kind: 'list' })]
       case 'disk':
         return onDisk(state, event.token, event.result)
+      default:
+        return unreachable(event)
     }
   },
 }
@@ -109,6 +112,9 @@ function onDisk(state: RecoveryState, token: number, result: DiskResult): Recove
     case 'listing':
       assert(result.kind === 'listing', 'a list is answered by a listing')
       return onListing(state, result.files)
+    case 'syncing':
+      state.phase = 'log'
+      return readNextLog(state)
     case 'firstSnapshot':
       return finish(state)
     case 'over':
@@ -254,7 +260,7 @@ function onLogPiece(state: RecoveryState, piece: Uint8Array): RecoveryEffect[] {
       case 'more':
         return [...notes, readOn(state)]
       case 'end':
-        return [...notes, ...readNextLog(state)]
+        return [...notes, ...makeDurable(state)]
       case 'unwritten':
         return [...notes, ...deleteUnwritten(state), ...readNextLog(state)]
       case 'damaged':
@@ -267,6 +273,16 @@ function onLogPiece(state: RecoveryState, piece: Uint8Array): RecoveryEffect[] {
       }
     }
   }
+}
+
+/**
+ * What was read need not be durable: after the death of the process alone, or a sync that failed, it may be in the operating
+ * system's memory only. From here on this server votes with it and never writes it again, so it is made durable first. Java
+ * leaves this out, and can lose what it has promised to the power cut after the next.
+ */
+function makeDurable(state: RecoveryState): RecoveryEffect[] {
+  state.phase = 'syncing'
+  return [ask(state, { kind: 'sync', file: (state.file as NamedFile).name })]
 }
 
 /** Source: ZOOKEEPER-2332. */
@@ -295,15 +311,11 @@ function newest(state: RecoveryState): RecoveryState['recent'] {
   return state.recent.slice(Math.max(0, state.recent.length - state.commitLogCount))
 }
 
-/** A fuzzy snapshot says which digest its tree has once the transactions that ran beside it have been replayed. */
 function compareDigest(state: RecoveryState): Note[] {
   const { digest, database } = state
   if (digest === null || database.lastProcessedZxid < digest.zxid) return []
   state.digest = null
-  const found = database.tree.digest
-  if (found === null || found === digest.digest || database.lastProcessedZxid !== digest.zxid) return []
-  const text = `After ${formatId(digest.zxid)} the tree's digest is ${formatId(found)}, the snapshot says ${formatId(digest.digest)}.`
-  return [note('digest-mismatch', text, 'storage.md 5; DataTree.compareSnapshotDigests')]
+  return digestMismatch(database, digest)
 }
 
 function finish(state: RecoveryState): RecoveryEffect[] {
@@ -321,21 +333,6 @@ function finish(state: RecoveryState): RecoveryEffect[] {
   }
   const text = `The history on disk ends with ${formatId(recovered.lastZxid)}.`
   return [...notes, note('recovered', text, 'zab.md 14.3; FileTxnSnapLog.restore'), recovered]
-}
-
-/**
- * Ephemeral nodes of sessions that are not in the table go, at the last zxid and without a transaction.
- * Source: `ZooKeeperServer.loadData`, `killSession`.
- */
-function closeOrphans(database: ZKDatabase): Note[] {
-  const notes: Note[] = []
-  for (const session of [...database.tree.ephemerals.keys()]) {
-    if (database.sessions.has(session)) continue
-    const header = { clientId: session, cxid: 0, zxid: database.lastProcessedZxid, time: 0n, type: OpCode.closeSession }
-    database.apply({ header, txn: { kind: 'closeSession', paths2Delete: null }, digest: null }, false)
-    notes.push(note('orphans-removed', `Session ${formatId(session)} is gone, its ephemeral nodes go too.`, 'ZooKeeperServer.loadData'))
-  }
-  return notes
 }
 
 function readOn(state: RecoveryState): DiskEffect {

@@ -1,5 +1,5 @@
 /** The bytes of a snapshot back to a database, in whatever pieces they come. */
-import { JuteError, JuteReader, long, vector } from '../jute/index.ts'
+import { JuteError, JuteReader, vector } from '../jute/index.ts'
 import { adler32, concatBytes, type Zxid } from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import { ACL, StatPersisted } from '../wire/index.ts'
@@ -105,6 +105,9 @@ export class SnapshotReader {
         return this.readDigest(reader)
       case 'digestSeal':
         return this.readSeal(reader, 'tail')
+      case 'tail':
+      case 'over':
+        return
     }
   }
 
@@ -165,8 +168,11 @@ export class SnapshotReader {
     const zxid = reader.long()
     const version = reader.int()
     // Before version 2 the digest was a hexadecimal text, computed by a rule that is not known here.
-    const digest = version < 2 ? (reader.ustring(), null) : long.read(reader)
-    if (zxid > 0n && digest !== null) this.digest = { zxid, digest }
+    if (version < 2) reader.ustring()
+    else {
+      const digest = reader.long()
+      if (zxid > 0n) this.digest = { zxid, digest }
+    }
     this.section = 'digestSeal'
   }
 }

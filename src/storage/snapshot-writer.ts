@@ -1,5 +1,5 @@
 /** Writes a snapshot file beside running transactions, so that it is there wholly and durably or not at all. */
-import { assert, formatId, type Machine, type Note, note, type Zxid } from '../kernel/index.ts'
+import { assert, formatId, type Machine, type Note, note, unreachable, type Zxid } from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFiles, snapshotFile, snapshotFiles, unfinishedSnapshotFile } from './file-names.ts'
@@ -32,7 +32,8 @@ export type SnapshotWriterEffect =
  * the same database until the end: a role that replaces it drops this machine and its answers.
  *
  * `replacesHistory` says that the database did not grow out of what is on this disk but came from a leader by SNAP: once it is
- * durable, the log and any newer snapshot tell another history and are deleted.
+ * durable, the log and all other snapshots tell another history and are deleted. For this the log must be idle, and it must
+ * be `reset` afterwards.
  */
 export function newSnapshotWriter(database: ZKDatabase, replacesHistory: boolean): SnapshotWriterState {
   return {
@@ -54,6 +55,8 @@ export const snapshotWriter: Machine<SnapshotWriterState, SnapshotWriterEvent, S
         return onStart(state)
       case 'disk':
         return onDisk(state, event.token, event.result)
+      default:
+        return unreachable(event)
     }
   },
 }
@@ -108,11 +111,12 @@ function list(state: SnapshotWriterState): SnapshotWriterEffect[] {
 
 /**
  * The log first and newest first: a crash on the way leaves the beginning of the old history under the newer snapshot, or this
- * snapshot, with as little as possible of what does not belong to it.
+ * snapshot, with as little as possible of what does not belong to it. Older snapshots go too: with their log gone, falling
+ * back to one would leave a hole in the history.
  */
 function planDeletions(state: SnapshotWriterState, files: readonly DiskFile[]): SnapshotWriterEffect[] {
-  const newer = snapshotFiles(files).filter(({ zxid }) => zxid > state.zxid)
-  state.doomed = [...newer, ...logFiles(files)].map(({ name }) => name)
+  const others = snapshotFiles(files).filter(({ zxid }) => zxid !== state.zxid)
+  state.doomed = [...others, ...logFiles(files)].map(({ name }) => name)
   state.phase = 'deleting'
   return deleteNext(state)
 }

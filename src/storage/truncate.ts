@@ -2,7 +2,7 @@
  * Cuts the end off the history on disk: what the leader's TRUNC demands of a learner that has logged transactions which the
  * ensemble did not keep. The rule that decides is {@link cutAfter}.
  */
-import { assert, formatId, type Machine, type Note, note, type Zxid } from '../kernel/index.ts'
+import { assert, formatId, type Machine, type Note, note, unreachable, type Zxid } from '../kernel/index.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFiles, logFilesFrom, type NamedFile, snapshotFiles } from './file-names.ts'
 import { looksValid, READ_LENGTH, SNAPSHOT_TAIL_LENGTH } from './reading.ts'
@@ -63,6 +63,8 @@ export const truncate: Machine<TruncateState, TruncateEvent, TruncateEffect> = {
         return [ask(state, { kind: 'list' })]
       case 'disk':
         return onDisk(state, event.token, event.result)
+      default:
+        return unreachable(event)
     }
   },
 }

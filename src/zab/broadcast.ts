@@ -5,10 +5,10 @@
  */
 import { assert, counterOf, formatId, note, type Sid, type Zxid } from '../kernel/index.ts'
 import { SyncedLearnerTracker } from '../quorum/index.ts'
-import { quorumPacket } from '../wire/index.ts'
 import type { EncodedTxn, LeaderEffect, LearnerConnection } from './events.ts'
 import { abdicate, type LeaderState, type Proposal, voterSid } from './leader-state.ts'
 import type { LearnerHandler } from './learner-handler.ts'
+import { quorumPacket } from './packets.ts'
 
 /** The counter that is never proposed: after it the next epoch's zxids would begin without an epoch (ZOOKEEPER-1277). */
 const EXHAUSTED = 0xffffffffn
@@ -108,7 +108,10 @@ function countAcks({ outstandingProposals }: LeaderState, sid: Sid, after: Zxid,
 }
 
 function commitInOrder(state: LeaderState, out: LeaderEffect[]): void {
+  const first = state.toBeApplied.size
   for (let head = state.outstandingProposals.peek(); head?.acks.hasAllQuorums(); head = state.outstandingProposals.peek()) commit(state, out, head)
+  // The own pipeline comes last: what it asks for while it applies, such as SYNC, must find all these COMMITs in the streams.
+  for (let index = first; index < state.toBeApplied.size; index++) out.push({ kind: 'commit', txn: state.toBeApplied.at(index) as EncodedTxn })
 }
 
 /** Source: `Leader.tryToCommit`. */
@@ -122,7 +125,6 @@ function commit(state: LeaderState, out: LeaderEffect[], { txn, pendingSyncs }: 
   const observers = receivers(state, state.observingLearners, zxid)
   if (followers.length > 0) out.push({ kind: 'broadcast', connections: followers, packet: quorumPacket('COMMIT', zxid) })
   if (observers.length > 0) out.push({ kind: 'broadcast', connections: observers, packet: quorumPacket('INFORM', zxid, bytes) })
-  out.push({ kind: 'commit', txn })
   if (zxid <= state.furthestPosition) bringUpToDate(state, out)
   if (pendingSyncs === null) return
   for (const connection of pendingSyncs) {

@@ -85,7 +85,11 @@ function countHistory(state: LeaderState, out: LeaderEffect[], sid: Sid): void {
   state.zabState = 'SYNCHRONIZATION'
   const servers = [...electingFollowers.acks].join(', ')
   out.push(
-    note('histories-checked', `Servers ${servers} follow in epoch ${formatId(state.epoch)}; no history is ahead of the leader's.`, 'Leader.waitForEpochAck'),
+    note(
+      'histories-checked',
+      `Servers ${servers} follow in epoch ${formatId(state.epoch)}; no history is ahead of the leader's.`,
+      'Leader.waitForEpochAck',
+    ),
   )
   out.push({ kind: 'writeEpoch', file: 'currentEpoch', epoch: state.epoch })
   restartInitLimit(state, out)

@@ -4,11 +4,11 @@
  * Source: `Follower.processPacket`, `FollowerZooKeeperServer`, `SendAckRequestProcessor`, `Observer.processPacket`.
  */
 import { formatId, note, type Zxid } from '../kernel/index.ts'
-import { type QuorumPacket, quorumPacket } from '../wire/index.ts'
+import type { QuorumPacket } from '../wire/index.ts'
 import { follows } from './contiguity.ts'
 import type { EncodedTxn, LearnerEffect } from './events.ts'
 import { abandon, type LearnerState } from './learner-state.ts'
-import { readRevalidateReply } from './packets.ts'
+import { quorumPacket, readRevalidateReply } from './packets.ts'
 
 /** A packet has come while this learner serves. What a learner of its kind does not expect is ignored, as in Java. */
 export function onServingPacket(state: LearnerState, out: LearnerEffect[], packet: QuorumPacket): void {

@@ -4,14 +4,13 @@
  * Source: `Leader.lead`.
  */
 import { type Millis, type Now, note, unreachable } from '../kernel/index.ts'
-import { quorumPacket } from '../wire/index.ts'
 import { onApplied, onFlushed, onPropose, onSync } from './broadcast.ts'
 import { onLeaderEpochWritten, reportAcceptedEpoch, restartInitLimit } from './discovery.ts'
 import type { LeaderEffect, LeaderEvent, LearnerConnection } from './events.ts'
 import { abdicate, closeLearner, forgetLearner, type LeaderState } from './leader-state.ts'
 import { createLearnerHandler, isStreaming, type LearnerHandler } from './learner-handler.ts'
 import { onLearnerPacket } from './learner-packets.ts'
-import { revalidateReply } from './packets.ts'
+import { quorumPacket, revalidateReply } from './packets.ts'
 
 /** Takes one event. After `abdicate` everything is ignored. Effects are to be carried out in their order. */
 export function stepLeader(state: LeaderState, event: LeaderEvent, now: Now): readonly LeaderEffect[] {
@@ -116,7 +115,8 @@ function stillHasQuorum(state: LeaderState): boolean {
 function lateness({ settings, elapsed }: LeaderState, learner: LearnerHandler): string | null {
   const { tickTime, initLimit, syncLimit } = settings
   const limit: Millis = (learner.phase === 'SERVING' ? syncLimit : initLimit) * tickTime
-  const owesAnswer = learner.phase === 'CONNECTED' || learner.phase === 'PROMISING' || learner.phase === 'SYNCHRONIZING' || learner.phase === 'SERVING'
+  const owesAnswer =
+    learner.phase === 'CONNECTED' || learner.phase === 'PROMISING' || learner.phase === 'SYNCHRONIZING' || learner.phase === 'SERVING'
   if (owesAnswer && elapsed - learner.lastHeard > limit) return `silent for ${elapsed - learner.lastHeard} ms while ${learner.phase}`
   const waited = learner.syncLimitCheck.waited(elapsed)
   return waited > syncLimit * tickTime ? `a proposal is unacked for ${waited} ms` : null

@@ -39,7 +39,12 @@ function onLearnerInfo(state: LeaderState, out: LeaderEffect[], learner: Learner
   if (acceptedEpoch < 0n || acceptedEpoch >= MAX_EPOCH) return closeLearner(state, out, learner, `accepted epoch ${acceptedEpoch} cannot be`)
   if (sid === myid) return closeLearner(state, out, learner, `its id ${sid} is the leader's own`)
   if (configVersion > configuration.version) {
-    return closeLearner(state, out, learner, `its configuration ${formatId(configVersion)} is newer than the leader's ${formatId(configuration.version)}`)
+    return closeLearner(
+      state,
+      out,
+      learner,
+      `its configuration ${formatId(configVersion)} is newer than the leader's ${formatId(configuration.version)}`,
+    )
   }
   closeEarlierConnection(state, out, learner, sid)
   learner.sid = sid

@@ -122,7 +122,9 @@ export function epochStartOf({ epoch }: LearnerState): Zxid {
 
 /** Whether it is this server itself that is to be waited for, and not the leader. */
 export function waitsForOwnDisk({ stage, method }: LearnerState): boolean {
-  return stage === 'PROMISING' || stage === 'SNAPSHOTTING' || stage === 'LOGGING' || stage === 'ENTERING' || (stage === 'RESTORING' && method === 'TRUNC')
+  return (
+    stage === 'PROMISING' || stage === 'SNAPSHOTTING' || stage === 'LOGGING' || stage === 'ENTERING' || (stage === 'RESTORING' && method === 'TRUNC')
+  )
 }
 
 /** Gives up following. Whoever has memory that no disk has must read its database again (ZOOKEEPER-5094, ZOOKEEPER-3642). */

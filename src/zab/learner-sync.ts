@@ -5,11 +5,12 @@
  * Source: `Learner.syncWithLeader`.
  */
 import { type Epoch, formatId, note, type Zxid } from '../kernel/index.ts'
-import { type QuorumPacket, quorumPacket } from '../wire/index.ts'
+import type { QuorumPacket } from '../wire/index.ts'
 import { follows } from './contiguity.ts'
 import type { LearnerEffect } from './events.ts'
 import { logProposal, onCommit, transactionOf } from './following.ts'
 import { abandon, epochStartOf, type LearnerState } from './learner-state.ts'
+import { quorumPacket } from './packets.ts'
 
 /** The leader's first word on the history. The position is never taken from DIFF: it is where the own log ends (ZOOKEEPER-2355). */
 export function onSyncMethod(state: LearnerState, out: LearnerEffect[], { kind, zxid }: QuorumPacket): void {

@@ -4,12 +4,20 @@
  * Source: `Learner`, `Follower.followLeader`, `Observer.observeLeader`.
  */
 import { type Epoch, formatId, type Millis, type Now, note, unreachable } from '../kernel/index.ts'
-import { encodeLearnerRequest, type QuorumPacket, quorumPacket } from '../wire/index.ts'
+import type { QuorumPacket } from '../wire/index.ts'
 import type { LearnerEffect, LearnerEvent } from './events.ts'
 import { ackFlushed, onServingPacket } from './following.ts'
 import { abandon, type LearnerState, waitsForOwnDisk } from './learner-state.ts'
-import { onCurrentEpochWritten, onHistoryFlushed, onSnapshotInstalled, onSnapshotTaken, onSyncMethod, onSyncPacket, onTruncated } from './learner-sync.ts'
-import { ackEpoch, learnerInfo, readLeaderInfo, revalidateRequest } from './packets.ts'
+import {
+  onCurrentEpochWritten,
+  onHistoryFlushed,
+  onSnapshotInstalled,
+  onSnapshotTaken,
+  onSyncMethod,
+  onSyncPacket,
+  onTruncated,
+} from './learner-sync.ts'
+import { ackEpoch, learnerInfo, learnerRequest, readLeaderInfo, revalidateRequest } from './packets.ts'
 
 /** A follower may have left the election before its leader has opened the port. Source: `Learner.connectToLeader`. */
 const MAX_CONNECT_ATTEMPTS = 5
@@ -29,7 +37,7 @@ export function stepLearner(state: LearnerState, event: LearnerEvent, now: Now):
       else onHistoryFlushed(state, out, event.upTo)
       break
     case 'request':
-      if (state.stage === 'SERVING') out.push({ kind: 'send', packet: quorumPacket('REQUEST', -1n, encodeLearnerRequest(event.request), event.authInfo) })
+      if (state.stage === 'SERVING') out.push({ kind: 'send', packet: learnerRequest(event.request, event.authInfo) })
       break
     case 'revalidate':
       if (state.stage === 'SERVING') out.push({ kind: 'send', packet: revalidateRequest(event.sessionId, event.timeout) })
@@ -135,7 +143,9 @@ function onLeaderInfo(state: LearnerState, out: LearnerEffect[], packet: QuorumP
   state.epoch = epoch
   if (epoch > acceptedEpoch) {
     state.stage = 'PROMISING'
-    out.push(note('epoch-accepted', `Server ${myid} promises epoch ${formatId(epoch)} and will follow no older leader.`, 'Learner.registerWithLeader'))
+    out.push(
+      note('epoch-accepted', `Server ${myid} promises epoch ${formatId(epoch)} and will follow no older leader.`, 'Learner.registerWithLeader'),
+    )
     out.push({ kind: 'writeEpoch', file: 'acceptedEpoch', epoch })
     return
   }

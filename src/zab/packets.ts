@@ -5,6 +5,8 @@ import {
   AckEpoch,
   decodeLearnerRequest,
   decodeTouches,
+  encodeLearnerRequest,
+  type Id,
   LeaderInfo,
   LearnerInfo,
   type LearnerRequest,
@@ -15,6 +17,9 @@ import {
   RevalidateRequest,
   type SessionTouch,
 } from '../wire/index.ts'
+
+/** A packet whose data, if any, is at hand as bytes. */
+export { quorumPacket }
 
 /** FOLLOWERINFO or OBSERVERINFO. */
 export function learnerInfo(kind: 'FOLLOWERINFO' | 'OBSERVERINFO', acceptedEpoch: Epoch, serverid: Sid, configVersion: bigint): QuorumPacket {
@@ -39,6 +44,11 @@ export function revalidateReply(sessionId: SessionId, valid: boolean): QuorumPac
 /** A learner's REVALIDATE. */
 export function revalidateRequest(sessionId: SessionId, timeout: number): QuorumPacket {
   return quorumPacket('REVALIDATE', -1n, encode(RevalidateRequest, { sessionId, timeout }))
+}
+
+/** A client's request, passed on to the leader. */
+export function learnerRequest(request: LearnerRequest, authInfo: readonly Id[] | null): QuorumPacket {
+  return quorumPacket('REQUEST', -1n, encodeLearnerRequest(request), authInfo)
 }
 
 export const readLearnerInfo = ({ data }: QuorumPacket): LearnerInfo | null => read(LearnerInfo, data)

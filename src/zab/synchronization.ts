@@ -4,12 +4,12 @@
  * is committed and the leader serves.
  */
 import { assert, formatId, note, type Sid, type Zxid } from '../kernel/index.ts'
-import { quorumPacket } from '../wire/index.ts'
 import { bringUpToDate, forgetApplied, onAckUpTo } from './broadcast.ts'
 import { follows } from './contiguity.ts'
 import type { EncodedTxn, LeaderEffect, LearnerConnection } from './events.ts'
 import { epochStart, type LeaderState, voterSid } from './leader-state.ts'
 import type { LearnerHandler } from './learner-handler.ts'
+import { quorumPacket } from './packets.ts'
 import { decideSync } from './sync-decision.ts'
 
 /** Sends a learner the history, the rest of the stream and NEWLEADER. Source: `LearnerHandler.syncFollower` and `run`. */
@@ -96,7 +96,9 @@ function startServing(state: LeaderState, out: LeaderEffect[]): void {
   state.lastCommitted = epochStart(state)
   state.lastProcessed = epochStart(state)
   const servers = [...newLeaderAcks.acks].join(', ')
-  out.push(note('leader-serves', `Servers ${servers} are a quorum: the history is committed, epoch ${formatId(epoch)} begins.`, 'Leader.startZkServer'))
+  out.push(
+    note('leader-serves', `Servers ${servers} are a quorum: the history is committed, epoch ${formatId(epoch)} begins.`, 'Leader.startZkServer'),
+  )
   out.push({ kind: 'cancelTimer', timer: 'initLimit' }, { kind: 'serve', epoch })
   bringUpToDate(state, out)
 }

@@ -26,7 +26,9 @@ afterAll(() => {
 function start(...args: string[]): Run {
   const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'src/cli/start.ts'), ...args], { cwd: root })
   const run: Run = { child, output: '', code: null }
-  const collect = (text: Buffer) => void (run.output += text.toString())
+  const collect = (text: Buffer) => {
+    run.output += text.toString()
+  }
   child.stdout.on('data', collect)
   child.stderr.on('data', collect)
   child.once('close', (code) => {
@@ -39,7 +41,12 @@ function start(...args: string[]): Run {
 describe('npm start', { timeout: 120_000 }, () => {
   it('serves, survives a kill, restarts the victim and ends all its children', async () => {
     const run = start('--data', data, '--port', '24600')
-    const says = (text: string | RegExp) => until(String(text), () => (typeof text === 'string' ? run.output.includes(text) : text.test(run.output)), () => run.output)
+    const says = (text: string | RegExp) =>
+      until(
+        String(text),
+        () => (typeof text === 'string' ? run.output.includes(text) : text.test(run.output)),
+        () => run.output,
+      )
     await says('serving 127.0.0.1:24600,127.0.0.1:24601,127.0.0.1:24602\n')
     const pids = [...run.output.matchAll(/ pid (\d+)/g)].map(([, pid]) => Number(pid))
     const leader = /server (\d) \S+ pid \d+ leader epoch 1/.exec(run.output)?.[1]
@@ -51,7 +58,11 @@ describe('npm start', { timeout: 120_000 }, () => {
     await says(new RegExp(`server ${leader} \\S+ pid \\d+ follower epoch 2`))
     pids.push(...[...run.output.matchAll(/ pid (\d+)/g)].map(([, pid]) => Number(pid)))
     const second = start('--data', data)
-    await until('the refusal', () => second.code === 1, () => second.output)
+    await until(
+      'the refusal',
+      () => second.code === 1,
+      () => second.output,
+    )
     expect(second.output).toContain(`in use by process ${run.child.pid}`)
     run.child.kill('SIGINT')
     await until('the end', () => run.code !== null)
@@ -62,7 +73,11 @@ describe('npm start', { timeout: 120_000 }, () => {
 
   it('leaves no server behind when it is killed itself', async () => {
     const run = start('1', '--data', data, '--port', '24600')
-    await until('serving', () => run.output.includes('serving 127.0.0.1:246'), () => run.output)
+    await until(
+      'serving',
+      () => run.output.includes('serving 127.0.0.1:246'),
+      () => run.output,
+    )
     const [, pid = ''] = / pid (\d+)/.exec(run.output) ?? []
     expect(isAlive(Number(pid))).toBe(true)
     run.child.kill('SIGKILL')

@@ -13,7 +13,12 @@ const row = (sid: number, role: string, changes: Partial<Row> = {}): Row => ({
 })
 const silent = { epoch: null, zxid: null, sessions: null }
 const rows = [row(1, 'follower'), row(2, 'leader'), row(3, 'killed', { ...silent, pid: null }), row(4, 'looking', silent), row(5, 'observer')]
-const surroundings = { folder: 'data/5-servers', connectString: rows.map(({ address }) => address).join(','), typed: 'k', message: 'server 3: killed' }
+const surroundings = {
+  folder: 'data/5-servers',
+  connectString: rows.map(({ address }) => address).join(','),
+  typed: 'k',
+  message: 'server 3: killed',
+}
 
 describe('the picture of an ensemble', () => {
   it('shows every server, what to do with it and what was done', () => {
@@ -42,7 +47,9 @@ describe('the picture of an ensemble', () => {
   })
 
   it('fits into 80 columns, with nine servers too', () => {
-    const many = Array.from({ length: 9 }, (_, i) => row(i + 1, 'follower', { pid: 4_194_304, epoch: 100_000, zxid: '0xffffffffffff', address: `127.0.0.1:6${5000 + i}` }))
+    const many = Array.from({ length: 9 }, (_, i) =>
+      row(i + 1, 'follower', { pid: 4_194_304, epoch: 100_000, zxid: '0xffffffffffff', address: `127.0.0.1:6${5000 + i}` }),
+    )
     const connectString = many.map(({ address }) => address).join(',')
     const lines = picture(many, { ...surroundings, folder: 'data/8-servers-1-observers', connectString }, plain, 24)
     expect(lines.filter((line) => line.length > 80)).toEqual([])

@@ -36,7 +36,10 @@ interface Result {
 }
 
 function launch(...args: string[]): { readonly child: ChildProcess; readonly result: Promise<Result> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'src/cli/zk-server.ts'), ...args], { cwd: root, env: { ...process.env, ZOO_LOG_DIR: undefined } })
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'src/cli/zk-server.ts'), ...args], {
+    cwd: root,
+    env: { ...process.env, ZOO_LOG_DIR: undefined },
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (text: Buffer) => {
@@ -123,7 +126,10 @@ describe('zk-server', { timeout: 60_000 }, () => {
     const { cfg, folder } = await setUp('initLimit=10\nsyncLimit=5\nserver.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2\n')
     fs.mkdirSync(path.join(folder, 'data'))
     fs.writeFileSync(path.join(folder, 'data', 'myid'), '4')
-    expect(await zkServer('start-foreground', cfg)).toMatchObject({ code: 1, stderr: expect.stringContaining('my id 4 is not in the list of servers') as string })
+    expect(await zkServer('start-foreground', cfg)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('my id 4 is not in the list of servers') as string,
+    })
   })
 
   it('explains itself', async () => {

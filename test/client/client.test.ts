@@ -86,15 +86,15 @@ test('a session that the ensemble has ended is lost at the next handshake', asyn
 })
 
 test('a mute server is left after 2/3 of the timeout, and the session goes on elsewhere', async () => {
-  const { world, fakes, zk } = setUp(2)
-  await world.run(100)
+  const { world, ensemble, fakes, zk } = setUp(2)
+  await Promise.all([zk.create('/a'), world.run(100)])
   const { sessionId } = zk.state()
   const first = fakes.find((fake) => fake.connectionCount === 1) as FakeServer
   first.mute = true
   await world.run(2900)
   expect(first.connectionCount).toBe(0)
   expect(zk.state()).toMatchObject({ session: 'CONNECTED', sessionId })
-  expect(fakes.find((fake) => fake !== first)?.log[0]).toBe(`connect ${sessionId} 0`)
+  expect(fakes.find((fake) => fake !== first)?.log[0]).toBe(`connect ${sessionId} ${ensemble.zxid}`)
 })
 
 test('idle, the client pings and keeps its session', async () => {
@@ -266,6 +266,30 @@ test('leaving the loop removes the watch here and at the server', async () => {
   server.drop()
   await world.run(500)
   expect(server.log.at(-1)).toMatch(/^connect/)
+})
+
+test('leaving one loop does not take the watch from another that is on its way', async () => {
+  const { world, zk } = setUp()
+  await Promise.all([zk.create('/a'), world.run(100)])
+  const [loop] = await Promise.all([zk.addWatch('/a'), world.run(10)])
+  const second = zk.addWatch('/a')
+  void loop.close()
+  await world.run(10)
+  const events: unknown[] = []
+  void collect(await second, events)
+  await Promise.all([zk.setData('/a', 'x'), world.run(10)])
+  expect(events).toHaveLength(1)
+})
+
+test('a watch that overflows in the middle of a reconnection does not bring the requests out of order', async () => {
+  const { world, server, zk } = setUp()
+  await Promise.all([zk.create('/a'), world.run(100)])
+  await Promise.all([zk.addWatch('/a', { bound: 1 }), world.run(10)])
+  server.drop()
+  const write = watchOutcome(zk.setData('/a', 'x'))
+  await world.run(1000)
+  expect(write.value).toBeDefined()
+  expect(server.log.slice(-3)).toEqual(['setWatches2', 'setData', 'removeWatches'])
 })
 
 test('a reader too slow gets what was kept, then an error, and the watch is gone', async () => {

@@ -78,15 +78,30 @@ describe('a standalone zoo.cfg', () => {
   })
 
   it('has the syntax of Java properties', () => {
-    const { peer, dataLogDir } = load({ cfg: '# comment\n! another\n  tickTime : 1000\nclientPort 2181\ndataDir=$\ndataLogDir=/a\\\n  /b\ntickTime=500  \n' })
+    const { peer, dataLogDir } = load({
+      cfg: '# comment\n! another\n  tickTime : 1000\nclientPort 2181\ndataDir=$\ndataLogDir=/a\\\n  /b\ntickTime=500  \n',
+    })
     expect(peer).toMatchObject({ tickTime: 500, clientPort: 2181, minSessionTimeout: 1000, maxSessionTimeout: 10_000 })
     expect(dataLogDir).toBe('/a/b')
   })
 
   it('turns unknown keys into properties, which go before -D words', () => {
-    const flags = { JVMFLAGS: '-Xmx1g -Dzookeeper.snapCount=7 -Djute.maxbuffer=0x100 -Dzookeeper.commitLogCount=900', SERVER_JVMFLAGS: '-Dzookeeper.commitLogCount=800' }
-    const { peer, whitelist } = load({ cfg: 'dataDir=$\nsnapCount=50\npreAllocSize=16\nforceSync=no\n4lw.commands.whitelist=ruok, stat\nextendedTypesEnabled=true\n' }, flags)
-    expect(peer).toMatchObject({ snapCount: 50, preAllocSize: 16_384, commitLogCount: 900, juteMaxBuffer: 256, forceSync: false, extendedTypesEnabled: true })
+    const flags = {
+      JVMFLAGS: '-Xmx1g -Dzookeeper.snapCount=7 -Djute.maxbuffer=0x100 -Dzookeeper.commitLogCount=900',
+      SERVER_JVMFLAGS: '-Dzookeeper.commitLogCount=800',
+    }
+    const { peer, whitelist } = load(
+      { cfg: 'dataDir=$\nsnapCount=50\npreAllocSize=16\nforceSync=no\n4lw.commands.whitelist=ruok, stat\nextendedTypesEnabled=true\n' },
+      flags,
+    )
+    expect(peer).toMatchObject({
+      snapCount: 50,
+      preAllocSize: 16_384,
+      commitLogCount: 900,
+      juteMaxBuffer: 256,
+      forceSync: false,
+      extendedTypesEnabled: true,
+    })
     expect(whitelist).toBe('ruok, stat')
   })
 
@@ -143,24 +158,40 @@ describe('the zoo.cfg of an ensemble', () => {
 describe('a configuration that nobody can run with', () => {
   const at = (line: number) => `2 $/zoo.cfg:${line}:`
   const faults: readonly (readonly [string, Files, string])[] = [
-    ['no dataDir', { cfg: 'clientPort=2181' }, '2 $/zoo.cfg: dataDir is not set: add a line dataDir=<folder> that says where the server keeps its data'],
+    [
+      'no dataDir',
+      { cfg: 'clientPort=2181' },
+      '2 $/zoo.cfg: dataDir is not set: add a line dataDir=<folder> that says where the server keeps its data',
+    ],
     ['an empty dataDir', { cfg: 'dataDir=' }, `${at(1)} dataDir=: names no folder`],
     ['a port out of range', { cfg: 'dataDir=$\nclientPort=70000' }, `${at(2)} clientPort=70000: port out of range: choose one from 0 to 65535`],
     ['half a number', { cfg: 'dataDir=$\ntickTime=2000ms' }, `${at(2)} tickTime=2000ms: not a whole number`],
     ['no tick', { cfg: 'dataDir=$\n\ntickTime=0' }, `${at(3)} tickTime=0: a tick must be longer than 0 ms; 2000 is usual`],
     ['half a boolean', { cfg: 'dataDir=$\nstandaloneEnabled=yes' }, `${at(2)} standaloneEnabled=yes: choose 'true' or 'false'`],
-    ['another election', { cfg: 'dataDir=$\nelectionAlg=0' }, `${at(2)} electionAlg=0: Invalid electionAlg value. Only 3 is supported: remove the line`],
+    [
+      'another election',
+      { cfg: 'dataDir=$\nelectionAlg=0' },
+      `${at(2)} electionAlg=0: Invalid electionAlg value. Only 3 is supported: remove the line`,
+    ],
     ['an unknown peer type', { cfg: 'dataDir=$\npeerType=boss' }, `${at(2)} peerType=boss: choose 'participant' or 'observer'`],
     [
       'session timeouts the wrong way round',
       { cfg: 'dataDir=$\ntickTime=2000\nminSessionTimeout=50000' },
       `${at(3)} minSessionTimeout=50000: minSessionTimeout must not be larger than maxSessionTimeout, but is 50000 and 40000 ms`,
     ],
-    ['an address without a port', { cfg: 'dataDir=$\nclientPortAddress=a' }, `${at(2)} clientPortAddress=a: clientPortAddress is set but clientPort is not set`],
+    [
+      'an address without a port',
+      { cfg: 'dataDir=$\nclientPortAddress=a' },
+      `${at(2)} clientPortAddress=a: clientPortAddress is set but clientPort is not set`,
+    ],
     ['TLS', { cfg: 'dataDir=$\nsecureClientPort=2281' }, `${at(2)} secureClientPort=2281: TLS is not supported by this server: remove the line`],
     ['TLS between servers', { cfg: 'dataDir=$\nsslQuorum=true' }, `${at(2)} sslQuorum=true: not supported by this server: remove the line`],
     ['no members', { cfg: 'dataDir=$\nstandaloneEnabled=false' }, `${at(2)} standaloneEnabled=false: false, but no server line names a participant`],
-    ['half a server line', { cfg: 'dataDir=$\nserver.1=a:2888' }, `${at(2)} server.1=a:2888: expected host:quorumPort:electionPort[:participant|observer]`],
+    [
+      'half a server line',
+      { cfg: 'dataDir=$\nserver.1=a:2888' },
+      `${at(2)} server.1=a:2888: expected host:quorumPort:electionPort[:participant|observer]`,
+    ],
     ['one port for two', { cfg: 'dataDir=$\nserver.1=a:1:1' }, `${at(2)} server.1=a:1:1: quorum and election port must differ`],
     [
       'several addresses',

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NodeDisk } from '../../src/hosts/node/index.ts'
 import type { DiskOperation, DiskResult } from '../../src/storage/index.ts'
-import { describeDisk, type DiskUnderTest } from '../support/disk-contract.ts'
+import { type DiskUnderTest, describeDisk } from '../support/disk-contract.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 
 /** A disk over fresh folders; `shared`: one for both lanes. */

@@ -144,7 +144,9 @@ describe('the Node host', () => {
 
   it('stops reading from a client that does not read, and goes on when it does', async () => {
     const piece = new Uint8Array(1 << 20)
-    const { events, logs, port } = await hostOf((event) => (event.kind === 'data' ? [{ kind: 'send', connection: event.connection, bytes: piece }] : []))
+    const { events, logs, port } = await hostOf((event) =>
+      event.kind === 'data' ? [{ kind: 'send', connection: event.connection, bytes: piece }] : [],
+    )
     const client = clientOf(port)
     client.socket.pause()
     // Every request of one byte asks for a mebibyte. The kernel takes some; then the host must stop listening to us.
@@ -158,7 +160,11 @@ describe('the Node host', () => {
 
   it('pauses and resumes a connection', async () => {
     const { events, port } = await hostOf((event) => {
-      if (event.kind === 'accepted') return [{ kind: 'pause', connection: event.connection }, { kind: 'setTimer', timer: 'halfTick', delay: 30 }]
+      if (event.kind === 'accepted')
+        return [
+          { kind: 'pause', connection: event.connection },
+          { kind: 'setTimer', timer: 'halfTick', delay: 30 },
+        ]
       return event.kind === 'timeout' ? [{ kind: 'resume', connection: 1 }] : []
     })
     clientOf(port).socket.write('x')
@@ -186,7 +192,9 @@ describe('the Node host', () => {
 
   it('says that a port is taken', async () => {
     const taken = await hostOf(() => [])
-    const { events } = await hostOf((event) => (event.kind === 'start' ? [{ kind: 'listen', port: 'election', host: '127.0.0.1', number: taken.port }] : []))
+    const { events } = await hostOf((event) =>
+      event.kind === 'start' ? [{ kind: 'listen', port: 'election', host: '127.0.0.1', number: taken.port }] : [],
+    )
     await until('the failure', () => events.some(({ kind }) => kind === 'listenFailed'))
     expect(events.find(({ kind }) => kind === 'listenFailed')).toEqual({
       kind: 'listenFailed',
@@ -197,11 +205,15 @@ describe('the Node host', () => {
 
   it('opens connections and says when one cannot be made', async () => {
     const closed = await freePort()
-    const { events } = await hostOf((event) => (event.kind === 'start' ? [{ kind: 'connect', connection: -1, host: '127.0.0.1', port: closed, timeout: 5_000 }] : []))
+    const { events } = await hostOf((event) =>
+      event.kind === 'start' ? [{ kind: 'connect', connection: -1, host: '127.0.0.1', port: closed, timeout: 5_000 }] : [],
+    )
     await until('the refusal', () => events.some(({ kind }) => kind === 'closed'))
     expect(events.find(({ kind }) => kind === 'closed')).toMatchObject({ connection: -1, reason: expect.stringContaining('ECONNREFUSED') as string })
     const other = await hostOf(() => [])
-    const { events: ours } = await hostOf((event) => (event.kind === 'start' ? [{ kind: 'connect', connection: -1, host: '127.0.0.1', port: other.port, timeout: 5_000 }] : []))
+    const { events: ours } = await hostOf((event) =>
+      event.kind === 'start' ? [{ kind: 'connect', connection: -1, host: '127.0.0.1', port: other.port, timeout: 5_000 }] : [],
+    )
     await until('the connection', () => ours.some(({ kind }) => kind === 'connected'))
   })
 

@@ -50,7 +50,10 @@ describe('timers', () => {
   })
 
   it('leave nothing behind when they are cleared', () => {
-    const timers = new Timers<Name>(() => Date.now(), () => {})
+    const timers = new Timers<Name>(
+      () => Date.now(),
+      () => {},
+    )
     timers.set('a', 10)
     timers.clear()
     expect(vi.getTimerCount()).toBe(0)

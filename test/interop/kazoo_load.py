@@ -109,6 +109,7 @@ def verify():
 
 
 watcher, setter = session('watcher'), session('setter')
+mine = watcher.client_id[0]
 watcher.create('/load')
 watcher.create('/watched')
 watcher.create('/alive', ephemeral=True)
@@ -131,7 +132,7 @@ for line in sys.stdin:
     verb, _, k = line.strip().partition(' ')
     if verb == 'fire':
         owner = persist(setter.exists, '/alive')
-        if owner is None or owner.ephemeralOwner != watcher.client_id[0]:
+        if owner is None or owner.ephemeralOwner != mine:
             say('LOST the ephemeral')
         persist(setter.set, '/watched', k.encode())
         with seeing:

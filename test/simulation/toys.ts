@@ -1,6 +1,7 @@
 /** Two small machines to try the world on: one counts what it is told and keeps the count on disk, one tells it. */
-import type { Now } from '../../src/kernel/index.ts'
+
 import type { HostEffect, HostEvent, HostedMachine, Inhabitant } from '../../src/hosts/simulation/index.ts'
+import type { Now } from '../../src/kernel/index.ts'
 
 export const COUNTER_ADDRESS = '10.0.0.1'
 export const COUNTER_PORT = 7000

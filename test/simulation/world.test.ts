@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { HostEvent } from '../../src/hosts/simulation/index.ts'
 import { QUIET, World } from '../../src/hosts/simulation/index.ts'
-import { Counter, COUNTER_ADDRESS, inhabitant, Teller } from './toys.ts'
+import { COUNTER_ADDRESS, Counter, inhabitant, Teller } from './toys.ts'
 
 function build(seed = 1n, lieFor = 0) {
   const world = new World({ ...QUIET, disk: { ...QUIET.disk, lieFor }, seed })

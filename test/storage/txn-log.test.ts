@@ -91,7 +91,7 @@ describe('log records', () => {
 describe('damage', () => {
   const records = [1n, 2n, 3n].map((zxid) => encodeLogRecord(numbered(zxid)))
   const file = concatBytes([header, ...records])
-  const ends = records.reduce<number[]>((found, record) => [...found, (found.at(-1) ?? 16) + record.length], [])
+  const ends = records.map((_, i) => concatBytes([header, ...records.slice(0, i + 1)]).length)
   const lastStart = ends[1] as number
   const changed = (change: (bytes: Uint8Array, view: DataView) => void) => {
     const bytes = concatBytes([file, new Uint8Array(64)])

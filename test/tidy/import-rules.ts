@@ -66,6 +66,10 @@ export function folderOf(path: string): string {
   return names.slice(0, names[0] === 'hosts' ? 2 : 1).join('/')
 }
 
+function doorOf(folder: string): string {
+  return posix.join('src', folder, 'index.ts')
+}
+
 interface Import {
   readonly node: ts.Node
   readonly specifier: string
@@ -119,8 +123,8 @@ function breachOf(file: Source, { node, specifier, target, values }: Import): st
   if (target === undefined) return outside.includes(from) ? [] : breach(`${from} imports the package ${specifier}`)
   if (!target.startsWith('src/')) return breach(`${specifier} lies outside of src/`)
   const to = folderOf(target)
-  if (to === from) return target === `src/${from}/index.ts` && posix.basename(file.path) !== 'index.ts' ? breach('a file imports its own door') : []
-  if (target !== `src/${to}/index.ts`) return breach(`${to} is entered by ${specifier}, not by its index.ts`)
+  if (to === from) return target === doorOf(from) && posix.basename(file.path) !== 'index.ts' ? breach('a file imports its own door') : []
+  if (target !== doorOf(to)) return breach(`${to} is entered by ${specifier}, not by its index.ts`)
   const allowed = mayImport[from]?.split(' ')
   if (allowed === undefined) return breach(`the folder ${from} is not in the table of imports`)
   if (to === 'kernel' || allowed.includes(to) || allowed.includes('*')) return []

@@ -56,8 +56,17 @@ class Exchange {
 
 /** A line of a capture, `1→L ACK 100000000 [hex]`, as bytes: type, zxid, data (null without brackets), null authinfo. */
 function bytesOf(line: string): string {
-  const [, way, kind, zxid, data] = /^(\S+) (\S+) +(\S+)(?: +\[(.*)\])?$/.exec(line) as unknown as [string, string, keyof typeof PacketType, string, string?]
-  const number = (value: bigint, bits: number) => BigInt.asUintN(bits, value).toString(16).padStart(bits / 4, '0')
+  const [, way, kind, zxid, data] = /^(\S+) (\S+) +(\S+)(?: +\[(.*)\])?$/.exec(line) as unknown as [
+    string,
+    string,
+    keyof typeof PacketType,
+    string,
+    string?,
+  ]
+  const number = (value: bigint, bits: number) =>
+    BigInt.asUintN(bits, value)
+      .toString(16)
+      .padStart(bits / 4, '0')
   const bare = data?.replace(/\s/g, '')
   const buffer = bare === undefined ? 'ffffffff' : number(BigInt(bare.length / 2), 32) + bare
   return `${way} ${number(BigInt(PacketType[kind]), 32)}${number(zxid === '-1' ? -1n : BigInt(`0x${zxid}`), 64)}${buffer}ffffffff`

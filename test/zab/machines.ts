@@ -1,10 +1,21 @@
 /** Short words for tests that speak to one machine, packet by packet. */
-import { CommittedLog, createLeader, createLearner, type EncodedTxn, type LeaderEffect, type LeaderEvent, type LearnerEffect, type LearnerEvent } from '../../src/zab/index.ts'
-import { stepLeader, stepLearner } from '../../src/zab/index.ts'
+
 import { encode } from '../../src/jute/index.ts'
 import { formatId, utf8, type Zxid } from '../../src/kernel/index.ts'
 import { type EnsembleConfiguration, parseConfiguration } from '../../src/quorum/index.ts'
 import { AckEpoch, LearnerInfo, type PacketKind, type QuorumPacket, quorumPacket } from '../../src/wire/index.ts'
+import {
+  CommittedLog,
+  createLeader,
+  createLearner,
+  type EncodedTxn,
+  type LeaderEffect,
+  type LeaderEvent,
+  type LearnerEffect,
+  type LearnerEvent,
+  stepLeader,
+  stepLearner,
+} from '../../src/zab/index.ts'
 
 export const TICK = 100
 
@@ -21,7 +32,12 @@ export function packet(kind: PacketKind, zxid: Zxid, data: Uint8Array | null = n
   return quorumPacket(kind, zxid, data)
 }
 
-export function learnerInfo(sid: bigint, acceptedEpoch: bigint, kind: 'FOLLOWERINFO' | 'OBSERVERINFO' = 'FOLLOWERINFO', configVersion = 0n): QuorumPacket {
+export function learnerInfo(
+  sid: bigint,
+  acceptedEpoch: bigint,
+  kind: 'FOLLOWERINFO' | 'OBSERVERINFO' = 'FOLLOWERINFO',
+  configVersion = 0n,
+): QuorumPacket {
   return packet(kind, acceptedEpoch << 32n, encode(LearnerInfo, { serverid: sid, protocolVersion: 0x10000, configVersion }))
 }
 
@@ -74,7 +90,15 @@ export class LeaderBench {
   constructor(voters = 3, log: readonly Zxid[] = [], epochs = { accepted: 0n, current: 0n }, observers = 0) {
     for (const zxid of log) this.committedLog.add(txn(zxid))
     const configuration = ensembleOf(voters, observers)
-    this.state = createLeader({ myid: 1n, configuration, configurationText: 'version=0', tickTime: TICK, initLimit: 10, syncLimit: 5, committedLog: this.committedLog })
+    this.state = createLeader({
+      myid: 1n,
+      configuration,
+      configurationText: 'version=0',
+      tickTime: TICK,
+      initLimit: 10,
+      syncLimit: 5,
+      committedLog: this.committedLog,
+    })
     this.lead = { kind: 'lead', acceptedEpoch: epochs.accepted, currentEpoch: epochs.current, lastZxid: log.at(-1) ?? 0n }
   }
   readonly lead: LeaderEvent

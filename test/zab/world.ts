@@ -3,11 +3,24 @@
  * an oracle instead of an election, and a scheduler that takes any of the possible next steps. Every step is checked against the
  * invariants of the protocol; a broken one throws {@link Violation}.
  */
-import { CommittedLog, createLeader, createLearner, type EncodedTxn, type LeaderEffect, type LeaderEvent, type LeaderState, type LearnerEffect } from '../../src/zab/index.ts'
-import { type LearnerEvent, type LearnerState, stepLeader, stepLearner } from '../../src/zab/index.ts'
+
 import { counterOf, epochOf, formatId, makeZxid, type Note, Prng, utf8 } from '../../src/kernel/index.ts'
 import { configurationOf, type EnsembleConfiguration } from '../../src/quorum/index.ts'
 import type { QuorumPacket } from '../../src/wire/index.ts'
+import {
+  CommittedLog,
+  createLeader,
+  createLearner,
+  type EncodedTxn,
+  type LeaderEffect,
+  type LeaderEvent,
+  type LeaderState,
+  type LearnerEffect,
+  type LearnerEvent,
+  type LearnerState,
+  stepLeader,
+  stepLearner,
+} from '../../src/zab/index.ts'
 
 export class Violation extends Error {
   override name = 'Violation'
@@ -189,7 +202,7 @@ export class World {
 
   /** Both directions of every link of this server break. */
   disconnect(server: Server): void {
-    for (const link of this.links) if (link.learner === server || link.leader === server) this.cut(link)
+    for (const link of [...this.links]) if (link.learner === server || link.leader === server) this.cut(link)
   }
 
   /** The link breaks; what is under way is lost. Each side learns of it later, see {@link noticeCut}. */
@@ -362,16 +375,19 @@ export class World {
     server.ended = { logged, reload }
     server.timers.clear()
     server.reasons.push(reason)
-    this.demand(!/COMMIT of|does not follow|out of turn|instead of|cannot be read|without/.test(reason), `server ${server.id} ended its role: ${reason}`)
+    this.demand(
+      !/COMMIT of|does not follow|out of turn|instead of|cannot be read|without/.test(reason),
+      `server ${server.id} ended its role: ${reason}`,
+    )
   }
 
   stepLeader(server: Server, event: LeaderEvent): void {
     const state = server.leader
     if (state === null) return
-    for (const effect of stepLeader(state, event, { elapsed: this.clock, wall: 0 })) this.onLeaderEffect(server, state, effect)
+    for (const effect of stepLeader(state, event, { elapsed: this.clock, wall: 0 })) this.onLeaderEffect(server, effect)
   }
 
-  private onLeaderEffect(server: Server, state: LeaderState, effect: LeaderEffect): void {
+  private onLeaderEffect(server: Server, effect: LeaderEffect): void {
     switch (effect.kind) {
       case 'send':
         this.sendToLearner(effect.connection, { packet: effect.packet })
@@ -415,7 +431,6 @@ export class World {
       default:
         this.onCommonEffect(server, effect)
     }
-    if (effect.kind === 'note' && state.over) server.notes.push(effect)
   }
 
   stepLearner(server: Server, event: LearnerEvent): void {
@@ -504,7 +519,10 @@ export class World {
   /** Commit quorum, and one sequence for all: a leader commits only what a quorum has on disk, in the one order there is. */
   private onCommitted(server: Server, txn: EncodedTxn): void {
     const holders = new Set(this.servers.filter(({ disk }) => disk.history.some(({ bytes }) => bytes === txn.bytes)).map(({ id }) => id))
-    this.demand(this.configuration.verifier.containsQuorum(holders), `${formatId(txn.zxid)} committed with only ${[...holders].join(', ')} having it on disk`)
+    this.demand(
+      this.configuration.verifier.containsQuorum(holders),
+      `${formatId(txn.zxid)} committed with only ${[...holders].join(', ')} having it on disk`,
+    )
     const place = server.memory.length + server.committed.length
     this.demand(place <= this.committed.length, `${formatId(txn.zxid)} committed out of order`)
     if (place === this.committed.length) this.committed.push(txn)
@@ -522,7 +540,11 @@ export class World {
     const { disk } = server
     if (kind === 'ACKEPOCH' && data?.[0] !== 0xff) this.demand(disk.accepted === server.learner?.epoch, 'ACKEPOCH before acceptedEpoch')
     if (kind !== 'ACK') return
-    if (counterOf(zxid) !== 0n) return this.demand(disk.history.some((txn) => txn.zxid === zxid), `server ${server.id} acks ${formatId(zxid)} before it is on disk`)
+    if (counterOf(zxid) !== 0n)
+      return this.demand(
+        disk.history.some((txn) => txn.zxid === zxid),
+        `server ${server.id} acks ${formatId(zxid)} before it is on disk`,
+      )
     this.demand(disk.current === epochOf(zxid), 'NEWLEADER acked before currentEpoch')
     if (!server.isServing) this.demand(sameHistory(disk.history, server.memory), `server ${server.id} acks NEWLEADER before the history is on disk`)
   }
@@ -604,7 +626,11 @@ export class World {
     const some = looking.filter(() => prng.below(4) > 0)
     const voters = some.filter(({ isObserver }) => !isObserver)
     if (voters.length === 0) return
-    if (prng.below(10) === 0) this.elect(voters[0] as Server, some.filter((server) => server !== voters[0]))
+    if (prng.below(10) === 0)
+      this.elect(
+        voters[0] as Server,
+        some.filter((server) => server !== voters[0]),
+      )
     else if (voters.length * 2 > this.options.voters || prng.below(5) === 0) this.electBestOf(some)
   }
 
@@ -624,17 +650,37 @@ export class World {
     }
   }
 
-  /** Ends all faults and lets the ensemble recover; every server must serve, with one history, and take a write. */
+  /**
+   * Ends all faults and lets the ensemble recover; every server must serve, with one history, and take a write. Whoever has
+   * promised an epoch that came to nothing cannot join the leader of an earlier one, in ZooKeeper as here: those, and nobody
+   * else, may have to wait for the next election, for which all servers are restarted.
+   */
   heal(): void {
     for (const server of this.servers) if (server.role === 'DOWN') this.start(server)
-    for (let round = 0; round < 40; round++) {
+    this.recover()
+    const excluded = this.servers.filter(({ isServing }) => !isServing)
+    if (excluded.length > 0) {
+      const isReason = excluded.every(({ reasons }) => /was accepted before/.test(reasons.at(-1) ?? ''))
+      this.demand(isReason, `not all serve: ${this.servers.map(({ id, role, reasons }) => `${id} ${role} (${reasons.at(-1)})`).join(', ')}`)
+      for (const server of this.servers) this.crash(server)
+      for (const server of this.servers) this.start(server)
+      this.recover()
+    }
+    this.checkRecovered()
+  }
+
+  private recover(): void {
+    for (let round = 0; round < 40 && !this.servers.every(({ isServing }) => isServing); round++) {
       this.pass(TICK)
       const leader = this.servers.find(({ role }) => role === 'LEADING')
       const looking = this.servers.filter(({ role }) => role === 'LOOKING')
       if (leader !== undefined) for (const server of looking) this.follow(server, leader)
       else if (looking.length > 0 && looking.length * 2 > this.servers.length) this.electBestOf(looking)
-      if (this.servers.every(({ isServing }) => isServing)) break
     }
+    this.pass(TICK)
+  }
+
+  private checkRecovered(): void {
     const writer = this.servers.find((server) => this.canWrite(server))
     this.demand(writer !== undefined, `nobody serves: ${this.servers.map(({ id, role, reasons }) => `${id} ${role} (${reasons.at(-1)})`).join(', ')}`)
     if (writer === undefined) return
@@ -643,7 +689,10 @@ export class World {
     for (const server of this.servers) {
       this.demand(sameHistory(server.memory, this.committed), `server ${server.id} has not come to the common history`)
       this.demand(sameHistory(server.disk.history, this.committed), `disk of server ${server.id} has not come to the common history`)
-      this.demand(server.memory.some(({ bytes }) => bytes === txn.bytes), `server ${server.id} lacks the last write`)
+      this.demand(
+        server.memory.some(({ bytes }) => bytes === txn.bytes),
+        `server ${server.id} lacks the last write`,
+      )
     }
   }
 }

@@ -1,5 +1,5 @@
 /** The shell without its terminal: lines or words in, text and an exit code out. */
-import { createClient, type WatchedEvent, type ZooKeeper } from '../../index.ts'
+import { type ConnectionState, createClient, type KeeperStateName, type WatchedEvent, type ZooKeeper } from '../../index.ts'
 import type { Command, CommandContext } from './command.ts'
 import { commands, explain, shellCommands, usageText } from './commands.ts'
 import { parseOptions, splitWords, UsageError } from './words.ts'
@@ -46,14 +46,13 @@ export class Shell {
     return zk
   }
 
-  /** The session's own events, as the default watcher of zkCli.sh sees them. */
+  /** The session's own events, as the default watcher of zkCli.sh sees them: changes, and nothing before the first connection. */
   private async printStates(zk: ZooKeeper): Promise<void> {
-    let last = ''
+    let last: KeeperStateName = 'Disconnected'
     for await (const { connection } of zk.states()) {
-      const state = keeperStates[connection] ?? (last === '' ? '' : 'Disconnected')
-      const news = connection === 'CLOSED' && zk !== this.closing ? 'Expired' : state
-      if (news !== '' && news !== last) this.printEvent({ type: 'None', state: news as WatchedEvent['state'], path: null, zxid: -1n })
-      if (news !== '') last = news
+      const state = connection === 'CLOSED' && zk !== this.closing ? 'Expired' : keeperStates[connection]
+      if (state !== last) this.printEvent({ type: 'None', state, path: null, zxid: -1n })
+      last = state
     }
   }
 
@@ -189,7 +188,8 @@ export class Shell {
   }
 }
 
-const keeperStates: Readonly<Record<string, string>> = {
+const keeperStates: Readonly<Record<ConnectionState, KeeperStateName>> = {
+  CONNECTING: 'Disconnected',
   CONNECTED: 'SyncConnected',
   CONNECTEDREADONLY: 'ConnectedReadOnly',
   AUTH_FAILED: 'AuthFailed',

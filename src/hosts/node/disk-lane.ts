@@ -9,8 +9,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { unreachable } from '../../kernel/index.ts'
 import type { DiskOperation, DiskResult } from '../../storage/index.ts'
-import type { DiskCallback } from './disk.ts'
 
+/** Takes how an operation ended; may be called before the operation's call returns. */
+export type DiskCallback = (result: DiskResult) => void
 type FileOperation = Exclude<DiskOperation, { kind: 'list' }>
 type NodeCallback = (error: Error | null) => void
 
@@ -20,7 +21,7 @@ export class Lane {
   readonly folder: string
   readonly #prefix: string
   readonly #writesInLoop: boolean
-  #queue: (() => void)[] = []
+  readonly #queue: (() => void)[] = []
   #busy = false
   /** The file that was written to last stays open. */
   #open: { readonly name: string; readonly fd: number } | null = null

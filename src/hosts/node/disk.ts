@@ -2,10 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { DiskFile, DiskOperation, DiskResult } from '../../storage/index.ts'
-import { Lane } from './disk-lane.ts'
-
-/** Takes how an operation ended; may be called before `perform` returns. */
-export type DiskCallback = (result: DiskResult) => void
+import { type DiskCallback, Lane } from './disk-lane.ts'
 
 /**
  * A disk over two folders (`version-2` of `dataLogDir` and of `dataDir`), which must exist and may be the same. Then files

@@ -24,8 +24,7 @@ export class Network {
   }
 
   listen(port: Port, host: string, number: number): void {
-    // Half open, because `echo ruok | nc` ends its side before it has read the answer.
-    const server = net.createServer({ noDelay: true, allowHalfOpen: true }, (socket) => this.#onAccepted(port, socket))
+    const server = net.createServer({ noDelay: true }, (socket) => this.#onAccepted(port, socket))
     this.#listeners.set(port, server)
     server.on('error', (error: NodeJS.ErrnoException) => {
       // Later errors concern one connection, such as no file descriptor for it.
@@ -45,7 +44,7 @@ export class Network {
   }
 
   connect(id: ConnectionId, host: string, port: number, timeout: number): void {
-    const socket = net.connect({ host, port, noDelay: true, allowHalfOpen: true })
+    const socket = net.connect({ host, port, noDelay: true })
     const connection = this.#adopt(id, socket, false)
     const timer = setTimeout(() => this.#lose(id, connection, `no connection to ${host}:${port} within ${timeout} ms`), timeout)
     socket.once('close', () => clearTimeout(timer))

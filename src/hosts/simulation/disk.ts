@@ -5,7 +5,7 @@
  *
  * The rules of `DiskOperation` are kept to the letter: two lanes, each in its order, `list` a barrier for both.
  */
-import type { Prng } from '../../kernel/index.ts'
+import { assert, type Prng } from '../../kernel/index.ts'
 import type { DiskFile, DiskOperation, DiskResult } from '../../storage/index.ts'
 import { SimulatedFile } from './file.ts'
 
@@ -48,9 +48,9 @@ export class SimulatedDisk {
   full = false
   /** How many operations were finished, ever. */
   finished = 0
-  private files = new Map<string, SimulatedFile>()
-  private pending: Record<Lane, Pending[]> = { log: [], snap: [] }
-  private busyUntil: Record<Lane, number> = { log: 0, snap: 0 }
+  private readonly files = new Map<string, SimulatedFile>()
+  private readonly pending: Record<Lane, Pending[]> = { log: [], snap: [] }
+  private readonly busyUntil: Record<Lane, number> = { log: 0, snap: 0 }
   private lies: { readonly file: SimulatedFile; readonly mark: number; readonly trueAt: number }[] = []
   private readonly random: Prng
   private readonly options: DiskOptions
@@ -73,7 +73,9 @@ export class SimulatedDisk {
   /** Carries out the operation with this token that is due at this time, the oldest first. */
   finish(token: number, at: number): DiskResult {
     const due = Object.values(this.pending).find((queue) => queue[0]?.token === token && queue[0].doneAt <= at)
-    const { operation } = due?.shift() as Pending
+    assert(due?.[0], `no operation ${token} is due`)
+    const { operation } = due[0]
+    due.shift()
     this.finished++
     this.settleLies(at)
     if (needsRoom(operation) && (this.failNext || this.full)) {

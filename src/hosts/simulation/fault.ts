@@ -71,4 +71,3 @@ export function tellFault(fault: Fault): string {
   const details = Object.entries(rest).map(([key, value]) => `${key} ${Array.isArray(value) ? value.join('+') : value}`)
   return `${(at / 1000).toFixed(3)} s: ${kind} (${[...details, `${lasts} ms`].join(', ')})`
 }
-

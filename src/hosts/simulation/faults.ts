@@ -1,7 +1,7 @@
 /** Draws what goes wrong from the seed, and lets it go wrong. */
 import type { Millis, Prng } from '../../kernel/index.ts'
 import type { Outage } from './disk.ts'
-import type { Ensemble } from './ensemble.ts'
+import type { Ensemble, Member } from './ensemble.ts'
 import type { Fault, FaultKind, Victim } from './fault.ts'
 
 const LEADER = 'leader'
@@ -59,7 +59,14 @@ function draw(kind: FaultKind, at: Millis, names: readonly string[], others: rea
     case 'partition': {
       const count = 1 + random.below(Math.max(1, Math.floor(names.length / 2)))
       const servers = [victim(), ...Array.from({ length: count - 1 }, () => random.pick(names))]
-      return { kind, ...span, servers, direction: random.pick(['both', 'both', 'in', 'out']), clients: random.below(3) === 0, breaks: random.below(2) === 0 }
+      return {
+        kind,
+        ...span,
+        servers,
+        direction: random.pick(['both', 'both', 'in', 'out']),
+        clients: random.below(3) === 0,
+        breaks: random.below(2) === 0,
+      }
     }
     case 'break':
       return { kind, at, lasts: 0, server: victim(), other: random.pick(others) }
@@ -92,7 +99,9 @@ function begin(ensemble: Ensemble, fault: Fault): (() => void) | null {
     case 'blackout': {
       const up = ensemble.members.filter(({ name }) => world.isUp(name))
       for (const { name } of up) world.crash(name, fault.outage)
-      return () => up.forEach(({ name }) => world.start(name))
+      return () => {
+        for (const { name } of up) world.start(name)
+      }
     }
     case 'partition':
       return partition(ensemble, fault)
@@ -150,5 +159,7 @@ function partition(ensemble: Ensemble, { servers, direction, clients, breaks }: 
 
 /** The victim's name; without a leader the first server has to do. */
 function resolve(ensemble: Ensemble, victim: Victim): string {
-  return victim === LEADER ? (ensemble.leader() ?? ensemble.members[0])!.name : victim
+  if (victim !== LEADER) return victim
+  const { name } = ensemble.leader() ?? (ensemble.members[0] as Member)
+  return name
 }

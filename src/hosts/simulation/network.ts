@@ -244,7 +244,8 @@ export class SimulatedNetwork {
     const now = this.world.now()
     const target = this.names.get(syn.address)
     const station = target === undefined ? undefined : this.stations.get(target)
-    if (station === undefined) return this.world.wake(toMicros(now + end.delay), { kind: 'connectFailed', end, reason: `unknown host ${syn.address}` })
+    if (station === undefined)
+      return this.world.wake(toMicros(now + end.delay), { kind: 'connectFailed', end, reason: `unknown host ${syn.address}` })
     if (station.state === 'dark' || this.isBlocked(end.host, station.name) || this.isBlocked(station.name, end.host)) {
       if (now + SYN_RETRY < syn.deadline) this.world.wake(now + SYN_RETRY, syn)
       return

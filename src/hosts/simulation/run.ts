@@ -45,7 +45,11 @@ export function violations({ verdicts }: RunResult): Verdict[] {
 }
 
 /** Runs an ensemble from its options alone; the same options give the same run. */
-export function runEnsemble(options: EnsembleOptions, createServer: CreateServer, { faults, checkers = allCheckers(), trace, onStep }: RunOptions = {}): RunResult {
+export function runEnsemble(
+  options: EnsembleOptions,
+  createServer: CreateServer,
+  { faults, checkers = allCheckers(), trace, onStep }: RunOptions = {},
+): RunResult {
   const ensemble = new Ensemble(options, createServer)
   const { world, history } = ensemble
   const schedule = faults ?? drawFaults(ensemble)
@@ -101,7 +105,7 @@ function untilServing(ensemble: Ensemble): Millis | null {
 
 /** Lets the clients finish what they have asked. All but the first close their sessions. */
 function stopLoad({ world, load, history }: Ensemble): void {
-  load.forEach(({ workload }, i) => workload.finish(i > 0))
+  for (const [i, { workload }] of load.entries()) workload.finish(i > 0)
   const names = new Set(load.map(({ name }) => name))
   const busy = () =>
     history.operations.some(({ outcome }) => outcome === 'pending') ||

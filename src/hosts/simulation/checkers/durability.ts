@@ -102,7 +102,8 @@ function differences(audits: ReadonlyMap<string, readonly Operation[]>): string[
   for (const [server, answers] of rest) {
     answers.forEach((answer, i) => {
       const other = first[1][i]
-      if (other !== undefined && tellAnswer(answer) !== tellAnswer(other)) found.push(`${first[0]}: ${tellAnswer(other)} – ${server}: ${tellAnswer(answer)}`)
+      if (other !== undefined && tellAnswer(answer) !== tellAnswer(other))
+        found.push(`${first[0]}: ${tellAnswer(other)} – ${server}: ${tellAnswer(answer)}`)
     })
   }
   return found
@@ -112,6 +113,7 @@ function tellAnswer({ request, error, answer }: Operation): string {
   const path = 'path' in request ? request.path : ''
   if (error !== 0) return `${path} error ${error}`
   const { stat, data } = answer
-  const numbers = stat && `czxid ${formatId(stat.czxid)} mzxid ${formatId(stat.mzxid)} version ${stat.version} cversion ${stat.cversion} mtime ${stat.mtime}`
+  const numbers =
+    stat && `czxid ${formatId(stat.czxid)} mzxid ${formatId(stat.mzxid)} version ${stat.version} cversion ${stat.cversion} mtime ${stat.mtime}`
   return `${path} ‘${data ? fromUtf8(data) : ''}’ ${numbers} owner ${stat && formatId(stat.ephemeralOwner)} children ${stat?.numChildren}`
 }

@@ -9,6 +9,7 @@ import { type Checker, type FinishedRun, holds, type Verdict, violated } from '.
 export class Epochs implements Checker {
   readonly name = 'epochs'
   private readonly leaders = new Map<Epoch, { readonly host: string; readonly at: number }>()
+  /** What each server has written in this life. */
   private readonly accepted = new Map<string, Epoch>()
   private readonly current = new Map<string, Epoch>()
   private violation: Verdict | null = null
@@ -20,6 +21,8 @@ export class Epochs implements Checker {
       if (first === undefined) this.leaders.set(fact.epoch, { host, at })
       else this.fail(`${place} leads epoch ${fact.epoch}, which ${first.host} has led since ${first.at.toFixed(1)} ms.`)
     }
+    // What was being written when a process ended may be on its disk or not.
+    if (fact.kind === 'ended') this.accepted.delete(host)
     if (fact.kind !== 'epochWritten') return
     const files = fact.file === 'acceptedEpoch' ? this.accepted : this.current
     const before = files.get(host) ?? -1n

@@ -11,7 +11,9 @@ export class SyncedReads implements Checker {
   readonly name = 'synced-reads'
 
   judge({ history }: FinishedRun): Verdict {
-    const acknowledged = history.operations.filter((operation) => operation.outcome === 'ok' && isWrite(operation)).sort((a, b) => a.endedAt - b.endedAt)
+    const acknowledged = history.operations
+      .filter((operation) => operation.outcome === 'ok' && isWrite(operation))
+      .sort((a, b) => a.endedAt - b.endedAt)
     const highest: Zxid[] = []
     for (const { zxid } of acknowledged) highest.push(zxid > (highest.at(-1) ?? 0n) ? zxid : (highest.at(-1) as Zxid))
     let syncs = 0
@@ -23,9 +25,16 @@ export class SyncedReads implements Checker {
       const due = before === 0 ? 0n : (highest[before - 1] as Zxid)
       if (sync.zxid >= due) continue
       if (epochOf(sync.zxid) < epochOf(due)) replaced++
-      else return violated(this.name, 'A sync did not bring its server up to a write acknowledged before it.', [`due: 0x${due.toString(16)}`, tellOperation(sync)])
+      else
+        return violated(this.name, 'A sync did not bring its server up to a write acknowledged before it.', [
+          `due: 0x${due.toString(16)}`,
+          tellOperation(sync),
+        ])
     }
-    return holds(this.name, `${syncs} syncs were up to date${replaced > 0 ? `, but for ${replaced} answered under a leader that had been replaced` : ''}.`)
+    return holds(
+      this.name,
+      `${syncs} syncs were up to date${replaced > 0 ? `, but for ${replaced} answered under a leader that had been replaced` : ''}.`,
+    )
   }
 }
 

@@ -14,7 +14,8 @@ export class WriteOrder implements Checker {
     const byZxid = new Map<Zxid, Operation>()
     for (const write of writes) {
       const other = byZxid.get(write.zxid)
-      if (other !== undefined) return violated(this.name, `Two writes were acknowledged as ${formatId(write.zxid)}.`, [other, write].map(tellOperation))
+      if (other !== undefined)
+        return violated(this.name, `Two writes were acknowledged as ${formatId(write.zxid)}.`, [other, write].map(tellOperation))
       byZxid.set(write.zxid, write)
     }
     // In the order of zxids, no write may have ended before an earlier one of that order was asked for.
@@ -22,7 +23,11 @@ export class WriteOrder implements Checker {
     let latest: Operation | null = null
     for (const write of ordered) {
       if (latest !== null && write.endedAt < latest.invokedAt) {
-        return violated(this.name, 'A write came into effect before one that was acknowledged before it was asked for.', [write, latest].map(tellOperation))
+        return violated(
+          this.name,
+          'A write came into effect before one that was acknowledged before it was asked for.',
+          [write, latest].map(tellOperation),
+        )
       }
       if (latest === null || write.invokedAt > latest.invokedAt) latest = write
     }

@@ -1,0 +1,214 @@
+/** The client's requirements against real servers: the same suite for Apache ZooKeeper and for ours. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createClient, type PersistentWatch, type Stat, type WatchedEvent, type ZooKeeper } from '../../src/index.ts'
+import { Ensemble, type Kind, until } from '../support/servers.ts'
+
+/** Declares the suite; each test works below a path of its own. Without `multiRead` for a server that does not have it. */
+export function clientSuite(kind: Kind, multiRead = true): void {
+  let ensemble: Ensemble
+  let zk: ZooKeeper
+  let tests = 0
+  const clients: ZooKeeper[] = []
+  const open = (options: Partial<Parameters<typeof createClient>[0]> = {}) => {
+    const client = createClient({ servers: ensemble.connectString, timeout: 6000, ...options })
+    clients.push(client)
+    return client
+  }
+  const fresh = async () => (await zk.create(`/t${tests++}`, { data: 'hello' })).path
+  const utf8 = (data: Uint8Array | null) => (data === null ? null : new TextDecoder().decode(data))
+
+  beforeAll(async () => {
+    ensemble = await Ensemble.start([kind], { tickTime: 500 })
+    zk = open()
+    await zk.connected()
+  })
+  afterAll(async () => {
+    await Promise.all(clients.map((client) => client.close()))
+    await ensemble?.[Symbol.asyncDispose]()
+  })
+
+  it('creates, reads, changes and deletes, with typed results', async () => {
+    const path = await fresh()
+    const { data, stat } = await zk.getData(path)
+    expect(utf8(data)).toBe('hello')
+    expect(stat).toMatchObject({ version: 0, ephemeralOwner: 0n, dataLength: 5, numChildren: 0 } satisfies Partial<Stat>)
+    expect((await zk.setData(path, 'world', { version: 0 })).stat.version).toBe(1)
+    await expect(zk.setData(path, 'x', { version: 0 })).rejects.toMatchObject({ code: 'BADVERSION', path, maybeApplied: false })
+    await zk.create(`${path}/child`)
+    expect((await zk.getChildren(path)).children).toEqual(['child'])
+    await expect(zk.delete(path)).rejects.toMatchObject({ code: 'NOTEMPTY' })
+    await zk.delete(`${path}/child`)
+    await zk.delete(path, { version: 1 })
+    expect((await zk.exists(path)).stat).toBeNull()
+    await expect(zk.getData(path)).rejects.toMatchObject({ code: 'NONODE', errno: -101, message: `KeeperErrorCode = NoNode for ${path}` })
+  })
+
+  it('tells null from empty data', async () => {
+    const path = await fresh()
+    await zk.setData(path, null)
+    expect((await zk.getData(path)).data).toBeNull()
+    await zk.setData(path, '')
+    expect((await zk.getData(path)).data).toEqual(new Uint8Array(0))
+  })
+
+  it('creates in every mode that needs no setting', async () => {
+    const path = await fresh()
+    const { sessionId } = zk.state()
+    expect((await zk.create(`${path}/e`, { mode: 'EPHEMERAL' })).stat.ephemeralOwner).toBe(sessionId)
+    expect((await zk.create(`${path}/s-`, { mode: 'PERSISTENT_SEQUENTIAL' })).path).toBe(`${path}/s-0000000001`)
+    expect((await zk.create(`${path}/es-`, { mode: 'EPHEMERAL_SEQUENTIAL' })).path).toBe(`${path}/es-0000000002`)
+    expect((await zk.create(`${path}/c`, { mode: 'CONTAINER' })).stat.ephemeralOwner).toBe(0n)
+    await expect(zk.create(`${path}/t`, { mode: 'PERSISTENT_WITH_TTL', ttl: 1000 })).rejects.toMatchObject({ code: 'UNIMPLEMENTED' })
+    expect([...(await zk.getEphemerals(path)).ephemerals].sort((a, b) => (a < b ? -1 : 1))).toEqual([`${path}/e`, `${path}/es-0000000002`])
+    expect(await zk.getAllChildrenNumber(path)).toEqual({ totalNumber: 4 })
+  })
+
+  it('a transaction happens as a whole or not at all', async () => {
+    const path = await fresh()
+    const done = await zk.transaction().check(path, 0).create(`${path}/a`).setData(path, 'x').delete(`${path}/a`).commit()
+    expect(done.results).toMatchObject([
+      { op: 'check' },
+      { op: 'create', path: `${path}/a` },
+      { op: 'setData', stat: { version: 1 } },
+      { op: 'delete' },
+    ])
+    const failed = zk.multi([
+      { op: 'create', path: `${path}/b` },
+      { op: 'check', path, version: 0 },
+      { op: 'delete', path },
+    ])
+    await expect(failed).rejects.toMatchObject({ name: 'MultiError', code: 'BADVERSION', index: 1, path })
+    expect((await zk.exists(`${path}/b`)).stat).toBeNull()
+    expect(await zk.multi([])).toEqual({ results: [] })
+  })
+
+  if (multiRead) {
+    it('reads several things of one state', async () => {
+      const path = await fresh()
+      const reads = (['getData', 'getChildren'] as const).map((op) => ({ op, path }))
+      const { results } = await zk.multiRead([...reads, { op: 'getData', path: '/none' }])
+      expect(results).toMatchObject([
+        { op: 'getData', stat: { version: 0 } },
+        { op: 'getChildren', children: [] },
+        { op: 'error', error: { code: 'NONODE' } },
+      ])
+    })
+  }
+
+  it('one-shot watches are promises', async () => {
+    const path = await fresh()
+    const data = await zk.getData(path, { watch: true })
+    const children = await zk.getChildren(path, { watch: true })
+    const later = await zk.exists(`${path}/later`, { watch: true })
+    await zk.setData(path, 'x')
+    await zk.create(`${path}/later`)
+    expect(await data.watch).toMatchObject({ type: 'NodeDataChanged', path })
+    expect(await children.watch).toMatchObject({ type: 'NodeChildrenChanged', path })
+    expect(await later.watch).toMatchObject({ type: 'NodeCreated', path: `${path}/later` })
+  })
+
+  it('persistent watches are loops, removed when left', async () => {
+    const path = await fresh()
+    const events: WatchedEvent[] = []
+    const watch = await zk.addWatch(path)
+    for (const child of ['a', 'b']) await zk.create(`${path}/${child}`)
+    await zk.setData(path, 'x')
+    for await (const event of watch) if (events.push(event) === 3) break
+    expect(events.map(({ type, path }) => `${type} ${path}`)).toEqual([`NodeCreated ${path}/a`, `NodeCreated ${path}/b`, `NodeDataChanged ${path}`])
+    await zk.sync()
+    expect(await ensemble.server(1).fourLetterWord('wchp')).not.toMatch(new RegExp(`^${path}$`, 'm'))
+  })
+
+  it('removed watches hear so', async () => {
+    const path = await fresh()
+    const { watch } = await zk.getData(path, { watch: true })
+    const loop = await zk.addWatch(path, { mode: 'PERSISTENT' })
+    await zk.removeWatches(path)
+    expect(await watch).toMatchObject({ type: 'DataWatchRemoved', path })
+    expect(await rest(loop)).toMatchObject([{ type: 'PersistentWatchRemoved' }])
+    await expect(zk.removeWatches(path)).rejects.toMatchObject({ code: 'NOWATCHER' })
+  })
+
+  it('identities and ACLs', async () => {
+    const owner = open({ auth: [{ scheme: 'digest', auth: 'bob:pw' }] })
+    const path = await fresh()
+    await owner.setACL(path, [{ perms: 31, id: { scheme: 'auth', id: '' } }])
+    const { acl } = await owner.getACL(path)
+    expect(acl).toEqual([{ perms: 31, id: { scheme: 'digest', id: 'bob:ikIaKsbtGweaHnb/jKn7OHqbunM=' } }])
+    await expect(zk.getData(path)).rejects.toMatchObject({ code: 'NOAUTH', path })
+    expect((await owner.whoAmI()).clientInfo).toContainEqual({ authScheme: 'digest', user: 'bob' })
+    const stranger = open()
+    await stranger.addAuth('digest', 'bob:pw')
+    expect(utf8((await stranger.getData(path)).data)).toBe('hello')
+  })
+
+  it('refused credentials end the client', async () => {
+    const client = open()
+    await client.connected()
+    await expect(client.addAuth('nosuch', 'x')).rejects.toMatchObject({ code: 'AUTHFAILED' })
+    await expect(client.getData('/')).rejects.toMatchObject({ code: 'AUTHFAILED' })
+  })
+
+  it('a chroot is never seen', async () => {
+    const path = await fresh()
+    const client = open({ servers: `${ensemble.connectString}${path}` })
+    expect((await client.create('/x')).path).toBe('/x')
+    expect((await zk.getChildren(path)).children).toEqual(['x'])
+    expect((await client.getChildren('/')).children).toEqual(['x'])
+    await client.create('/e', { mode: 'EPHEMERAL' })
+    expect(await client.getEphemerals()).toEqual({ ephemerals: ['/e'] })
+  })
+
+  it('a session moves to another client, which closes it and its ephemerals', async () => {
+    const path = await fresh()
+    const first = open()
+    await first.create(`${path}/e`, { mode: 'EPHEMERAL' })
+    const second = open({ session: first.session() })
+    await second.connected()
+    expect(second.state().sessionId).toBe(first.state().sessionId)
+    await second.close()
+    expect((await zk.exists(`${path}/e`)).stat).toBeNull()
+  })
+
+  it('a session with a wrong password is refused', async () => {
+    const first = open()
+    await first.connected()
+    const thief = open({ session: { ...first.session(), passwd: new Uint8Array(16) } })
+    await expect(thief.connected()).rejects.toMatchObject({ code: 'SESSIONEXPIRED' })
+  })
+
+  it('answers come in the order of the calls, thousands at once', async () => {
+    const path = await fresh()
+    const versions = await Promise.all(Array.from({ length: 2000 }, async (_, i) => (await zk.setData(path, `${i}`)).stat.version))
+    expect(versions).toEqual(versions.map((_, i) => i + 1))
+  })
+
+  it('survives the server’s restart with session, ephemerals and watches', async () => {
+    const path = await fresh()
+    const client = open({ timeout: 10_000 })
+    await client.create(`${path}/e`, { mode: 'EPHEMERAL' })
+    const { watch } = await client.getData(path, { watch: true })
+    const loop = await client.addWatch(path)
+    const { sessionId } = client.state()
+    await ensemble.server(1).kill()
+    await until('the client notices', () => client.state().session === 'SUSPENDED')
+    ensemble.server(1).start()
+    await ensemble.serving()
+    expect(await client.connected()).toMatchObject({ sessionId })
+    expect((await client.exists(`${path}/e`)).stat?.ephemeralOwner).toBe(sessionId)
+    await client.setData(path, 'after')
+    expect(await watch).toMatchObject({ type: 'NodeDataChanged', path })
+    const seen: string[] = []
+    for await (const { type, state } of loop) {
+      seen.push(`${type} ${state}`)
+      if (type === 'NodeDataChanged') break
+    }
+    expect(seen).toEqual(['None Disconnected', 'None SyncConnected', 'NodeDataChanged SyncConnected'])
+  })
+}
+
+async function rest(loop: PersistentWatch): Promise<WatchedEvent[]> {
+  const events: WatchedEvent[] = []
+  for await (const event of loop) events.push(event)
+  return events
+}

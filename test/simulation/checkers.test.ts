@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Checker,
+  ClientOrder,
+  CommittedOrder,
+  Durability,
+  Epochs,
+  type FinishedRun,
+  History,
+  Liveness,
+  NoCrash,
+  type Observed,
+  type Operation,
+  Sequence,
+  SyncedReads,
+  WriteOrder,
+} from '../../src/hosts/simulation/index.ts'
+import { utf8 } from '../../src/kernel/index.ts'
+
+const STAT = {
+  czxid: 1n,
+  mzxid: 1n,
+  ctime: 0n,
+  mtime: 0n,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: 0n,
+  dataLength: 1,
+  numChildren: 0,
+  pzxid: 1n,
+}
+
+function run(history: History, changes: Partial<FinishedRun> = {}): FinishedRun {
+  return { history, servers: ['s1', 's2'], healedAt: 100, servedAgainAt: 200, servedAfterRestartAt: 300, audits: new Map(), endings: [], ...changes }
+}
+
+/** Adds an operation that was answered. */
+function answered(
+  history: History,
+  request: Operation['request'],
+  from: number,
+  to: number,
+  zxid: bigint,
+  changes: Partial<Operation> = {},
+): Operation {
+  const operation = history.invoke('c1', 1n, 's1', request, from)
+  return Object.assign(operation, { outcome: 'ok', endedAt: to, zxid }, changes)
+}
+
+const create = (path: string, mode = 0) => ({ kind: 'create', path, data: utf8('x'), mode }) as const
+const read = (path: string) => ({ kind: 'getData', path }) as const
+
+function watch(checker: Checker, facts: readonly (readonly [string, Observed['fact']])[]) {
+  for (const [at, [host, fact]] of facts.entries()) checker.observe?.({ at, host, fact })
+  return checker.judge(run(new History()))
+}
+
+const appended = (zxid: bigint, text = `${zxid}`) => ({ kind: 'appended', zxid, bytes: utf8(text) }) as const
+const applied = (zxid: bigint, text = `${zxid}`) => ({ kind: 'applied', zxid, bytes: utf8(text) }) as const
+const serving = (role: 'leader' | 'follower', zxid: bigint) => ({ kind: 'serving', role, epoch: 1n, zxid }) as const
+
+describe('committed-order', () => {
+  it('accepts servers that deliver the same, one of them behind', () => {
+    const verdict = watch(new CommittedOrder(), [
+      ['s1', serving('leader', 0n)],
+      ['s2', serving('follower', 0n)],
+      ['s1', appended(1n)],
+      ['s2', appended(1n)],
+      ['s1', applied(1n)],
+      ['s1', appended(2n)],
+      ['s1', applied(2n)],
+      ['s2', applied(1n)],
+    ])
+    expect(verdict).toMatchObject({ outcome: 'holds', sentence: 'All servers delivered the same 2 transactions in the same order.' })
+  })
+
+  it('finds another order, other bytes, a second time, a hole', () => {
+    const two: readonly (readonly [string, Observed['fact']])[] = [
+      ['s1', serving('leader', 0n)],
+      ['s2', serving('follower', 0n)],
+      ['s1', applied(1n)],
+      ['s1', applied(2n)],
+    ]
+    expect(watch(new CommittedOrder(), [...two, ['s2', applied(2n)]]).sentence).toContain('s2 at 4.0 ms delivered 0x2 as number 1')
+    expect(watch(new CommittedOrder(), [...two, ['s2', applied(1n, 'other')]]).sentence).toContain('other bytes for 0x1')
+    expect(watch(new CommittedOrder(), [...two, ['s1', applied(2n)]]).sentence).toContain('a second time')
+    expect(watch(new CommittedOrder(), [...two, ['s2', appended(1n)], ['s2', applied(2n)]]).sentence).toContain('where its log has 0x1')
+  })
+
+  it('finds a leader that lacks what was committed', () => {
+    const verdict = watch(new CommittedOrder(), [
+      ['s1', serving('leader', 0n)],
+      ['s1', applied(1n)],
+      ['s2', serving('leader', 0n)],
+    ])
+    expect(verdict).toMatchObject({ outcome: 'violated', evidence: ['0x1'] })
+  })
+
+  it('does not mind what was never committed: a tail that is lost, or cut', () => {
+    const verdict = watch(new CommittedOrder(), [
+      ['s1', serving('leader', 0n)],
+      ['s1', appended(1n)],
+      ['s1', { kind: 'ended' }],
+      ['s2', serving('leader', 0n)],
+      ['s2', applied(0x1_0000_0001n)],
+      ['s1', { kind: 'restored', from: 'disk', zxid: 1n }],
+      ['s1', { kind: 'truncated', zxid: 0n }],
+      ['s1', appended(0x1_0000_0001n)],
+      ['s1', applied(0x1_0000_0001n)],
+      ['s1', serving('follower', 0x1_0000_0001n)],
+    ])
+    expect(verdict.outcome).toBe('holds')
+  })
+
+  it('takes the history of the leader with its snapshot', () => {
+    const verdict = watch(new CommittedOrder(), [
+      ['s1', serving('leader', 0n)],
+      ['s1', applied(1n)],
+      ['s1', applied(2n)],
+      ['s2', { kind: 'elected', leader: 1n }],
+      ['s2', { kind: 'restored', from: 'leader', zxid: 2n }],
+      ['s2', serving('follower', 2n)],
+      ['s2', applied(3n)],
+      ['s1', applied(3n)],
+    ])
+    expect(verdict.outcome).toBe('holds')
+  })
+})
+
+it('committed-order: a snapshot that never became durable leaves the old history', () => {
+  const verdict = watch(new CommittedOrder(), [
+    ['s2', appended(9n)],
+    ['s1', serving('leader', 0n)],
+    ['s1', applied(0x1_0000_0001n)],
+    ['s2', { kind: 'elected', leader: 1n }],
+    ['s2', { kind: 'restored', from: 'leader', zxid: 0x1_0000_0001n }],
+    ['s2', { kind: 'restored', from: 'disk', zxid: 9n }],
+  ])
+  expect(verdict.outcome).toBe('holds')
+})
+
+describe('epochs', () => {
+  it('allows one leader per epoch', () => {
+    const one = ['s1', { kind: 'established', epoch: 1n }] as const
+    expect(watch(new Epochs(), [one, ['s2', { kind: 'established', epoch: 2n }]]).outcome).toBe('holds')
+    expect(watch(new Epochs(), [one, ['s2', { kind: 'established', epoch: 1n }]]).outcome).toBe('violated')
+  })
+
+  it('allows no epoch to fall, and no current one above the accepted one', () => {
+    const wrote = (file: 'acceptedEpoch' | 'currentEpoch', epoch: bigint) => ['s1', { kind: 'epochWritten', file, epoch }] as const
+    expect(watch(new Epochs(), [wrote('acceptedEpoch', 2n), wrote('currentEpoch', 2n)]).outcome).toBe('holds')
+    expect(watch(new Epochs(), [wrote('acceptedEpoch', 2n), wrote('acceptedEpoch', 1n)]).outcome).toBe('violated')
+    expect(watch(new Epochs(), [wrote('acceptedEpoch', 2n), wrote('currentEpoch', 3n)]).outcome).toBe('violated')
+  })
+})
+
+describe('durability', () => {
+  const audit = (history: History, error: number, mzxid = 1n, data = 'x') =>
+    answered(
+      history,
+      read('/a'),
+      1000,
+      1001,
+      9n,
+      error === 0 ? { answer: { data: utf8(data), stat: { ...STAT, mzxid } } } : { outcome: 'failed', error },
+    )
+
+  it('holds when every server shows what was acknowledged, is unknown when one was not asked', () => {
+    const history = new History()
+    answered(history, create('/a'), 0, 1, 1n)
+    expect(new Durability().judge(run(history, { audits: new Map([['s1', [audit(history, 0)]]]) })).outcome).toBe('unknown')
+    const audits = new Map(['s1', 's2'].map((server) => [server, [audit(history, 0)]]))
+    expect(new Durability().judge(run(history, { audits }))).toMatchObject({ outcome: 'holds' })
+  })
+
+  it('finds what is missing, old, wrong, back again, or different', () => {
+    const verdict = (second: (history: History) => Operation, before: (history: History) => void = () => {}) => {
+      const history = new History()
+      answered(history, create('/a'), 0, 1, 1n)
+      before(history)
+      return new Durability().judge(
+        run(history, {
+          audits: new Map([
+            ['s1', [second(history)]],
+            ['s2', [second(history)]],
+          ]),
+        }),
+      )
+    }
+    expect(verdict((history) => audit(history, -101)).evidence[0]).toContain('/a is missing')
+    expect(verdict((history) => audit(history, 0, 1n, 'y')).evidence[0]).toContain('holds ‘y’')
+    const set = (history: History) => void answered(history, { kind: 'setData', path: '/a', data: utf8('z'), version: -1 }, 2, 3, 2n)
+    expect(verdict((history) => audit(history, 0, 1n), set).evidence[0]).toContain('before: c1 at s1: setData /a')
+    const remove = (history: History) => void answered(history, { kind: 'delete', path: '/a', version: -1 }, 2, 3, 2n)
+    expect(verdict((history) => audit(history, 0, 1n), remove).evidence[0]).toContain('is there in spite of')
+    expect(verdict((history) => audit(history, -101), remove).outcome).toBe('holds')
+  })
+
+  it('finds servers that differ where no client was promised anything', () => {
+    const history = new History()
+    const audits = new Map([
+      ['s1', [audit(history, 0)]],
+      ['s2', [audit(history, -101)]],
+    ])
+    expect(new Durability().judge(run(history, { audits })).sentence).toContain('Servers differ in 1 znodes')
+  })
+})
+
+describe('what clients see', () => {
+  it('client-order: zxids of one session never fall, nor does what it reads', () => {
+    const history = new History()
+    answered(history, create('/a'), 0, 1, 5n)
+    answered(history, read('/a'), 2, 3, 5n, { answer: { stat: { ...STAT, mzxid: 5n } } })
+    expect(new ClientOrder().judge(run(history)).outcome).toBe('holds')
+    answered(history, read('/a'), 4, 5, 4n)
+    expect(new ClientOrder().judge(run(history))).toMatchObject({ outcome: 'violated', sentence: 'c1 went back in time.' })
+  })
+
+  it('write-order: real time and zxids agree', () => {
+    const history = new History()
+    answered(history, create('/a'), 0, 10, 2n)
+    answered(history, create('/b'), 5, 15, 1n)
+    expect(new WriteOrder().judge(run(history)).outcome).toBe('holds')
+    answered(history, create('/c'), 20, 30, 3n)
+    answered(history, create('/d'), 31, 32, 0n)
+    expect(new WriteOrder().judge(run(history)).outcome).toBe('violated')
+    const twice = new History()
+    answered(twice, create('/a'), 0, 10, 2n)
+    answered(twice, create('/b'), 0, 10, 2n)
+    expect(new WriteOrder().judge(run(twice)).sentence).toContain('Two writes were acknowledged as 0x2')
+  })
+
+  it('synced-reads: a sync reaches what was acknowledged before it, but for a leader that was replaced', () => {
+    const history = new History()
+    answered(history, create('/a'), 0, 10, 0x2_0000_0002n)
+    answered(history, { kind: 'sync', path: '/' }, 5, 12, 0x2_0000_0001n)
+    answered(history, { kind: 'sync', path: '/' }, 11, 12, 0x2_0000_0002n)
+    expect(new SyncedReads().judge(run(history)).sentence).toBe('2 syncs were up to date.')
+    answered(history, { kind: 'sync', path: '/' }, 11, 12, 0x1_0000_0009n)
+    expect(new SyncedReads().judge(run(history)).sentence).toContain('but for 1 answered under a leader that had been replaced')
+    answered(history, { kind: 'sync', path: '/' }, 11, 12, 0x2_0000_0001n)
+    expect(new SyncedReads().judge(run(history)).outcome).toBe('violated')
+  })
+
+  it('sequence: later transactions have higher numbers', () => {
+    const history = new History()
+    answered(history, create('/q-', 2), 0, 1, 1n, { answer: { path: '/q-0000000001' } })
+    answered(history, create('/q-', 2), 0, 1, 2n, { answer: { path: '/q-0000000003' } })
+    expect(new Sequence().judge(run(history)).outcome).toBe('holds')
+    answered(history, create('/q-', 2), 0, 1, 3n, { answer: { path: '/q-0000000003' } })
+    expect(new Sequence().judge(run(history)).outcome).toBe('violated')
+  })
+
+  it('liveness and no-crash say what the run says', () => {
+    const history = new History()
+    expect(new Liveness().judge(run(history)).outcome).toBe('holds')
+    expect(new Liveness().judge(run(history, { servedAgainAt: null })).outcome).toBe('violated')
+    expect(new Liveness().judge(run(history, { servedAfterRestartAt: null })).outcome).toBe('violated')
+    const ending = { at: 1, host: 's1', code: 1, message: 'broken', thrown: true }
+    expect(new NoCrash().judge(run(history, { endings: [{ ...ending, thrown: false }] })).outcome).toBe('holds')
+    expect(new NoCrash().judge(run(history, { endings: [ending] })).sentence).toBe('s1 threw: broken.')
+  })
+})

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from '../support/source.ts'
+
+it('the last line of a run says how many tests passed, failed and were skipped', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'closing-line-'))
+  try {
+    writeFileSync(join(folder, 'good.test.ts'), 'it("a", () => {}); it("b", () => {})')
+    const good = run(folder)
+    expect(good).toEqual({ status: 0, lastLine: '2 passed, 0 failed' })
+    writeFileSync(join(folder, 'bad.test.ts'), 'it("c", () => expect(1).toBe(2)); it.skip("d", () => {})')
+    writeFileSync(join(folder, 'broken.test.ts'), 'throw new Error("does not load")')
+    const bad = run(folder)
+    expect(bad).toEqual({ status: 1, lastLine: '2 passed, 2 failed, 1 skipped' })
+    expect(readFileSync(join(folder, 'totals'), 'utf8')).toBe(`${good.lastLine}\n${bad.lastLine}\n`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}, 60_000)
+
+function run(folder: string): { status: number | null; lastLine: string | undefined } {
+  const reporter = join(root, 'test/support/closing-line-reporter.ts')
+  const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, '--globals', '--reporter', 'default', '--reporter', reporter]
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, ZK_TOTALS: join(folder, 'totals') } })
+  return { status, lastLine: stdout.trimEnd().split('\n').at(-1) }
+}
