@@ -7,7 +7,7 @@
  * out in their order; what is sent on one connection arrives in the order sent; bytes may be held back until the turn ends.
  */
 import type { Note } from '../kernel/index.ts'
-import type { DiskEffect, DiskResult } from '../storage/disk.ts'
+import type { DiskEffect, DiskResult } from '../storage/index.ts'
 import type { PeerTimer } from './timers.ts'
 
 /** Names a connection while it lives. Accepted connections are numbered by the host from 1 up, opened ones by the peer from -1 down. */

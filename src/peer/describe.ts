@@ -1,12 +1,28 @@
+import type { Millis } from '../kernel/index.ts'
+import type { ZKDatabase } from '../tree/index.ts'
+import type { Watches } from '../watches/index.ts'
 import { OpCode, type OpCodeName } from '../wire/index.ts'
-import type { ClientCnxn } from './client-port.ts'
+import type { ClientCnxn, ClientPort } from './client-port.ts'
 import { Following } from './following.ts'
 import { Leading } from './leading.ts'
-import type { Peer } from './peer.ts'
+import type { Role } from './service.ts'
+import type { PeerSettings } from './settings.ts'
 import type { ConnectionView, LeadingView, ServerView } from './view.ts'
 
+/** The parts of a server that can be seen. */
+export interface Describable {
+  readonly settings: PeerSettings
+  readonly role: Role | null
+  readonly phase: string
+  readonly servingSince: Millis
+  readonly database: ZKDatabase
+  readonly watches: Watches
+  readonly clients: ClientPort
+  readonly membership: string | null
+}
+
 /** The picture that four-letter words and metrics are made from. */
-export function describePeer(peer: Peer): ServerView {
+export function describePeer(peer: Describable): ServerView {
   const { role, clients, database, settings } = peer
   const { tree } = database
   const connections = [...clients.connections.values()]
@@ -43,7 +59,7 @@ function countPaths(ephemerals: ReadonlyMap<bigint, ReadonlySet<string>>): numbe
 }
 
 /** Source: `QuorumPeer.getDetailedPeerState`. */
-function peerState({ role, settings, phase }: Peer): string {
+function peerState({ role, settings, phase }: Describable): string {
   if (settings.ensemble === null) return 'standalone'
   if (role instanceof Leading) return `leading - ${role.machine.zabState.toLowerCase()}`
   if (role instanceof Following) {

@@ -1,5 +1,3 @@
-import { JuteError } from '../jute/index.ts'
-import { assert, type Epoch, type Now, type Sid, type Zxid } from '../kernel/index.ts'
 import {
   type CnxEffect,
   type CnxEvent,
@@ -14,6 +12,8 @@ import {
   stepElection,
   type Vote,
 } from '../election/index.ts'
+import { JuteError } from '../jute/index.ts'
+import { assert, type Epoch, type Now, type Sid, type Zxid } from '../kernel/index.ts'
 import type { EnsembleConfiguration } from '../quorum/index.ts'
 import {
   decodeNotification,

@@ -1,5 +1,5 @@
 import { encode, JuteError } from '../jute/index.ts'
-import { type Millis, type Now, type SessionId, type Sid, type Zxid } from '../kernel/index.ts'
+import type { Millis, Now, SessionId, Sid, Zxid } from '../kernel/index.ts'
 import { LearnerPipeline, type Request } from '../pipeline/index.ts'
 import { LearnerSessionTracker } from '../sessions/index.ts'
 import { decodeTransaction, encodeTouches, OpCode, QuorumPacket, quorumPacket, type Transaction } from '../wire/index.ts'

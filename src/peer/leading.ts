@@ -1,5 +1,5 @@
 import { encode, JuteError } from '../jute/index.ts'
-import { makeZxid, type Millis, type Now, type SessionId, type Zxid } from '../kernel/index.ts'
+import { type Millis, makeZxid, type Now, type SessionId, type Zxid } from '../kernel/index.ts'
 import { isWrite, LOCAL_OWNER, newRequest, type Request } from '../pipeline/index.ts'
 import { formatConfiguration } from '../quorum/index.ts'
 import { OpCode, QuorumPacket } from '../wire/index.ts'

@@ -1,7 +1,20 @@
-import { assert, type Epoch, formatId, type Millis, NO_SID, type Now, Prng, type SessionId, type Sid, unreachable, utf8, type Zxid } from '../kernel/index.ts'
 import type { Vote } from '../election/index.ts'
-import { formatConfiguration, type EnsembleConfiguration } from '../quorum/index.ts'
+import {
+  assert,
+  type Epoch,
+  formatId,
+  type Millis,
+  NO_SID,
+  type Now,
+  Prng,
+  type SessionId,
+  type Sid,
+  unreachable,
+  utf8,
+  type Zxid,
+} from '../kernel/index.ts'
 import type { Request } from '../pipeline/index.ts'
+import { type EnsembleConfiguration, formatConfiguration } from '../quorum/index.ts'
 import { initialSessionId } from '../sessions/index.ts'
 import type { Recovered } from '../storage/index.ts'
 import { ZKDatabase } from '../tree/index.ts'

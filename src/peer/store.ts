@@ -18,9 +18,9 @@ import {
   snapshotWriter,
   type TruncateEffect,
   type TruncateState,
-  truncate,
   type TxnLogEffect,
   type TxnLogState,
+  truncate,
   txnLog,
 } from '../storage/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
@@ -73,7 +73,10 @@ export class Store {
   /** Whether the database came from a leader and the files still hold another history. */
   private historyReplaced = false
   /** Per task, the last token used and the one before the first of the present machine. */
-  private readonly tokens = Object.fromEntries(Object.keys(TASKS).map((task) => [task, { base: 0, last: 0 }])) as Record<Task, { base: number; last: number }>
+  private readonly tokens = Object.fromEntries(Object.keys(TASKS).map((task) => [task, { base: 0, last: 0 }])) as Record<
+    Task,
+    { base: number; last: number }
+  >
   private readonly epochWrites: { readonly token: number; readonly file: EpochFile; readonly epoch: Epoch }[] = []
   private lastEpochToken = 0
   /** Transactions logged since the log was last rolled, and how many make the next snapshot due. */
@@ -299,7 +302,12 @@ export class Store {
  * e once acceptedEpoch allows it; Java refuses to start then, unless a temporary file is left (ZOOKEEPER-4269, known bug 24).
  * Source: `QuorumPeer.loadDataBase`.
  */
-export function epochsOf({ acceptedEpoch, currentEpoch, currentEpochTmp, lastZxid }: Recovered): { accepted: Epoch; current: Epoch } | { failure: string } {
+export function epochsOf({
+  acceptedEpoch,
+  currentEpoch,
+  currentEpochTmp,
+  lastZxid,
+}: Recovered): { accepted: Epoch; current: Epoch } | { failure: string } {
   const last = epochOf(lastZxid)
   let current = currentEpoch ?? last
   const accepted = acceptedEpoch ?? last

@@ -1,4 +1,4 @@
-import { type SessionId, type Zxid } from '../kernel/index.ts'
+import type { SessionId, Zxid } from '../kernel/index.ts'
 import { OpCode, type Transaction } from '../wire/index.ts'
 import type { FinalRequestProcessor } from './final-processor.ts'
 import { isWrite, type Request } from './request.ts'

@@ -1,6 +1,6 @@
+import { type Codec, JuteError } from '../jute/index.ts'
 import type { Zxid } from '../kernel/index.ts'
-import { JuteError } from '../jute/index.ts'
-import type { ZKDatabase, TxnResult } from '../tree/index.ts'
+import type { TxnResult, ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
 import {
   Create2Response,
@@ -15,10 +15,9 @@ import {
   type Stat,
   type Transaction,
 } from '../wire/index.ts'
-import type { Codec } from '../jute/index.ts'
 import type { PipelineEffect } from './effects.ts'
 import type { OutstandingChanges } from './outstanding-changes.ts'
-import { readAnswers } from './reads.ts'
+import { type ReadService, readAnswers } from './reads.ts'
 import { notificationFrame, replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
 
@@ -27,7 +26,7 @@ import type { Request } from './request.ts'
  * and only then its client gets the answer; a read is answered from the tree as it is. So an event always precedes the first
  * answer that could show the change. Source: `FinalRequestProcessor.processRequest`.
  */
-export class FinalRequestProcessor {
+export class FinalRequestProcessor implements ReadService {
   readonly database: ZKDatabase
   readonly watches: Watches
   private readonly out: PipelineEffect[]
@@ -161,4 +160,3 @@ const multiCodec: Codec<readonly TxnResult[]> = {
     throw new JuteError('a server reads no multi response')
   },
 }
-

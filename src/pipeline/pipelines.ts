@@ -32,7 +32,7 @@ export interface Pipeline {
  * a quorum has logged it, on a standalone server when its own disk has.
  */
 export class PreparingPipeline implements Pipeline {
-  private out: PipelineEffect[] = []
+  private readonly out: PipelineEffect[] = []
   private readonly prep: PrepRequestProcessor
   private readonly committer: CommitProcessor
   /** Transactions prepared here and not committed yet, in zxid order: they need not be decoded again. */
@@ -85,7 +85,7 @@ export class PreparingPipeline implements Pipeline {
  * Source: `FollowerRequestProcessor`, `ObserverRequestProcessor`.
  */
 export class LearnerPipeline implements Pipeline {
-  private out: PipelineEffect[] = []
+  private readonly out: PipelineEffect[] = []
   private readonly committer: CommitProcessor
 
   constructor(database: ZKDatabase, watches: Watches) {

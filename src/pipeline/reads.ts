@@ -1,9 +1,11 @@
 import { decode } from '../jute/index.ts'
-import { checkAcl, copyStat, type DataNode } from '../tree/index.ts'
+import { checkAcl, copyStat, type DataNode, type ZKDatabase } from '../tree/index.ts'
+import type { Watches } from '../watches/index.ts'
 import {
   type ACL,
   AddWatchRequest,
   ErrorResponse,
+  type EventTypeName,
   ExistsResponse,
   GetACLRequest,
   GetACLResponse,
@@ -26,23 +28,30 @@ import {
   WatchesRequest,
   WhoAmIResponse,
 } from '../wire/index.ts'
-import type { FinalRequestProcessor } from './final-processor.ts'
 import { replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
 
-/** Makes the frame that answers a request which changes nothing. Throws `JuteError` for a malformed one. */
-type Answer = (final: FinalRequestProcessor, request: Request) => Uint8Array
+/** What reads are answered from. */
+export interface ReadService {
+  readonly database: ZKDatabase
+  readonly watches: Watches
+  /** Tells a client that a watch of its has fired. */
+  notify(connection: number, type: EventTypeName, path: string): void
+}
 
-function ok(final: FinalRequestProcessor, request: Request): Uint8Array {
+/** Makes the frame that answers a request which changes nothing. Throws `JuteError` for a malformed one. */
+type Answer = (final: ReadService, request: Request) => Uint8Array
+
+function ok(final: ReadService, request: Request): Uint8Array {
   return replyFrame(request.cxid, final.database.lastProcessedZxid, 0)
 }
 
-function refused(final: FinalRequestProcessor, request: Request, name: KeeperErrorName): Uint8Array {
+function refused(final: ReadService, request: Request, name: KeeperErrorName): Uint8Array {
   return replyFrame(request.cxid, final.database.lastProcessedZxid, KeeperErrorCode[name])
 }
 
 /** Calls `found` with the node when it exists and the client may read it; a read of anything else leaves no watch. */
-function withReadable(final: FinalRequestProcessor, request: Request, path: string, found: (node: DataNode) => Uint8Array): Uint8Array {
+function withReadable(final: ReadService, request: Request, path: string, found: (node: DataNode) => Uint8Array): Uint8Array {
   const { tree } = final.database
   const node = tree.getNode(path)
   if (node === undefined) return refused(final, request, 'NONODE')
@@ -176,4 +185,3 @@ export const readAnswers: ReadonlyMap<number, Answer> = new Map<number, Answer>(
   [OpCode.getAllChildrenNumber, getAllChildrenNumber],
   [OpCode.whoAmI, whoAmI],
 ])
-

@@ -46,4 +46,3 @@ export const StatPersisted = record({
   pzxid: long,
 })
 export type StatPersisted = Infer<typeof StatPersisted>
-

@@ -99,11 +99,14 @@ describe('requests', () => {
     const server = new LoneServer()
     const { connection } = server.connect()
     server.create(connection, 1, '/m')
-    const check = (path: string, version: number) => `0000000d 00 ffffffff 00000002 ${hexOf(new TextEncoder().encode(path))} ${version.toString(16).padStart(8, '0')}`
+    const check = (path: string, version: number) =>
+      `0000000d 00 ffffffff 00000002 ${hexOf(new TextEncoder().encode(path))} ${version.toString(16).padStart(8, '0')}`
     server.send(connection, frame(fromHex(`00000002 0000000e ${check('/m', 0)} ${check('/m', 7)} ${check('/m', 0)} ffffffff 01 ffffffff`)))
     const [reply] = server.replies(connection)
     expect(reply).toMatchObject({ xid: 2, zxid: 3n, err: 0 })
-    expect(hexOf(reply?.body as Uint8Array)).toBe('ffffffff000000000000000000' + 'ffffffff00ffffff99ffffff99' + 'ffffffff00fffffffefffffffe' + 'ffffffff01ffffffff')
+    expect(hexOf(reply?.body as Uint8Array)).toBe(
+      'ffffffff000000000000000000' + 'ffffffff00ffffff99ffffff99' + 'ffffffff00fffffffefffffffe' + 'ffffffff01ffffffff',
+    )
   })
 
   it.each([

@@ -128,6 +128,7 @@ export class Ensemble implements AsyncDisposable {
   /** Writes the folders and configurations of one server per kind; starts nothing. */
   static async prepare(kinds: readonly Kind[], { tickTime = 1000, extra = {} }: EnsembleOptions = {}): Promise<Ensemble> {
     const folder = mkdtempSync(join(tmpdir(), 'zk-interop-'))
+    folders.add(folder)
     const ports = await freePorts(kinds.length * 3)
     const port = (index: number, which: number) => ports[index * 3 + which] as number
     const members = kinds.length > 1 ? kinds.map((_, i) => [`server.${i + 1}`, `127.0.0.1:${port(i, 1)}:${port(i, 2)}`]) : []
@@ -207,13 +208,17 @@ export class Ensemble implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.servers.map((server) => server.kill()))
     rmSync(this.#folder, { recursive: true, force: true })
+    folders.delete(this.#folder)
   }
 }
 
-/** What has to die with the test process, however that ends. */
+/** What has to go with the test process, however that ends: a run that gives up a test ends its process by SIGTERM. */
 const running = new Set<ChildProcess>()
+const folders = new Set<string>()
+process.once('SIGTERM', () => process.exit(143))
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
 function commandOf(kind: Kind, configFile: string): [string, ...string[]] {

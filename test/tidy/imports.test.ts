@@ -45,8 +45,8 @@ describe('the checker of imports', () => {
     ],
     [
       'behaviour where types are allowed',
-      { 'src/zab/a.ts': `import { OpCode, decodeTxn, type Txn } from '../wire/index.ts'` },
-      ['zab may import only types of wire, not decodeTxn'],
+      { 'src/tree/a.ts': `import { OpCode, decodeTxn, type Txn } from '../wire/index.ts'` },
+      ['tree may import only types of wire, not decodeTxn'],
     ],
     ['a re-export', { 'src/client/a.ts': `export * from '../peer/index.ts'` }, ['client may not import peer']],
     ['an import as a type', { 'src/client/a.ts': `type P = import('../peer/index.ts').Peer` }, ['client may not import peer']],

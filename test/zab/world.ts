@@ -670,14 +670,14 @@ export class World {
   }
 
   private recover(): void {
-    for (let round = 0; round < 40 && !this.servers.every(({ isServing }) => isServing); round++) {
+    for (let round = 0; round < 60; round++) {
       this.pass(TICK)
+      if (this.servers.every(({ isServing }) => isServing)) return
       const leader = this.servers.find(({ role }) => role === 'LEADING')
       const looking = this.servers.filter(({ role }) => role === 'LOOKING')
       if (leader !== undefined) for (const server of looking) this.follow(server, leader)
-      else if (looking.length > 0 && looking.length * 2 > this.servers.length) this.electBestOf(looking)
+      else if (looking.length === this.servers.length) this.electBestOf(looking)
     }
-    this.pass(TICK)
   }
 
   private checkRecovered(): void {

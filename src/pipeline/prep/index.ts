@@ -1,5 +1,5 @@
-import type { Now, Zxid } from '../../kernel/index.ts'
 import { decode, JuteError } from '../../jute/index.ts'
+import type { Now, Zxid } from '../../kernel/index.ts'
 import type { SessionTracker } from '../../sessions/index.ts'
 import type { ZKDatabase } from '../../tree/index.ts'
 import {

@@ -3,7 +3,20 @@
  * {@link ReplyHeader} and, when `err` is 0, the record of its answer. Each is one frame: a 4-byte length and as many bytes.
  * Source: `zookeeper.jute`, module `org.apache.zookeeper.proto`.
  */
-import { boolean, buffer, type Codec, type Infer, int, JuteError, type JuteReader, long, nullableString, record, ustring, vector } from '../../jute/index.ts'
+import {
+  boolean,
+  buffer,
+  type Codec,
+  type Infer,
+  int,
+  JuteError,
+  type JuteReader,
+  long,
+  nullableString,
+  record,
+  ustring,
+  vector,
+} from '../../jute/index.ts'
 import { ACL, Stat } from '../data.ts'
 
 /** First frame of a client. `readOnly` is missing (undefined) in what clients before 3.4 send. */
@@ -38,7 +51,13 @@ export const ConnectRequest: Codec<ConnectRequest> = record({
   passwd: buffer,
   readOnly: optionalBoolean,
 })
-export const ConnectResponse: Codec<ConnectResponse> = record({ protocolVersion: int, timeOut: int, sessionId: long, passwd: buffer, readOnly: optionalBoolean })
+export const ConnectResponse: Codec<ConnectResponse> = record({
+  protocolVersion: int,
+  timeOut: int,
+  sessionId: long,
+  passwd: buffer,
+  readOnly: optionalBoolean,
+})
 
 export const RequestHeader = record({ xid: int, type: int })
 export type RequestHeader = Infer<typeof RequestHeader>

@@ -3,8 +3,9 @@
  * {@link Notification}s in both directions, each behind a 4-byte length.
  * Source: `QuorumCnxManager.InitialMessage`, `FastLeaderElection.buildMsg`, `FastLeaderElection.Messenger.WorkerReceiver`.
  */
-import { fromUtf8, utf8 } from '../../kernel/index.ts'
+
 import { JuteError, JuteReader, JuteWriter } from '../../jute/index.ts'
+import { fromUtf8, utf8 } from '../../kernel/index.ts'
 
 /** Roles of a server; the index is its number on the wire. Source: `QuorumPeer.ServerState`. */
 export const serverStates = ['LOOKING', 'FOLLOWING', 'LEADING', 'OBSERVING'] as const

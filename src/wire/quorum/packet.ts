@@ -3,7 +3,20 @@
  * {@link QuorumPacket}, interrupted only by the raw snapshot that follows a SNAP packet.
  * Source: `zookeeper.jute`, module `org.apache.zookeeper.server.quorum`; constants of `Leader`.
  */
-import { boolean, type Codec, decode, DEFAULT_MAX_LENGTH, type Infer, int, JuteError, type JuteReader, JuteWriter, long, nullableVector, record } from '../../jute/index.ts'
+import {
+  boolean,
+  type Codec,
+  DEFAULT_MAX_LENGTH,
+  decode,
+  type Infer,
+  int,
+  JuteError,
+  type JuteReader,
+  JuteWriter,
+  long,
+  nullableVector,
+  record,
+} from '../../jute/index.ts'
 import { Id } from '../data.ts'
 
 export const PacketType = {
@@ -142,4 +155,3 @@ export function decodeTouches(reader: JuteReader): SessionTouch[] {
   while (reader.remaining > 0) touches.push({ sessionId: reader.long(), timeout: reader.int() })
   return touches
 }
-

@@ -3,7 +3,22 @@
  * type, and usually a {@link TxnDigest}. The same bytes are the data of a PROPOSAL and the payload of a log record.
  * Source: `zookeeper.jute`, module `org.apache.zookeeper.txn`; `SerializeUtils.deserializeTxn`.
  */
-import { boolean, buffer, type Codec, decode, encode, type Infer, int, JuteError, JuteReader, JuteWriter, long, record, ustring, vector } from '../../jute/index.ts'
+import {
+  boolean,
+  buffer,
+  type Codec,
+  decode,
+  encode,
+  type Infer,
+  int,
+  JuteError,
+  JuteReader,
+  JuteWriter,
+  long,
+  record,
+  ustring,
+  vector,
+} from '../../jute/index.ts'
 import { OpCode } from '../client/opcode.ts'
 import { ACL } from '../data.ts'
 
@@ -40,7 +55,11 @@ export interface MultiTxn {
 }
 export const MultiTxn: Codec<MultiTxn> = {
   write: (writer, { txns }) => vector(SubTxn).write(writer, txns.map(encodeSubTxn)),
-  read: (reader) => ({ txns: vector(SubTxn).read(reader).map(({ type, data }) => decodeSubTxn(type, data ?? new Uint8Array(0))) }),
+  read: (reader) => ({
+    txns: vector(SubTxn)
+      .read(reader)
+      .map(({ type, data }) => decodeSubTxn(type, data ?? new Uint8Array(0))),
+  }),
 }
 
 /** The record of each type of transaction. */
