@@ -235,7 +235,10 @@ export class Following implements Role, PipelineRouter {
   /** Reads on in the stream after SNAP; false when more has to arrive. */
   private readSnapshot(now: Now): boolean {
     const reading = this.server.store.readSnapshotStream(this.incoming.take(this.incoming.length))
-    if (reading === null) return false
+    if (reading === null) {
+      this.step({ kind: 'snapshotBytes' }, now)
+      return false
+    }
     this.readingSnapshot = false
     if ('failure' in reading) {
       this.step({ kind: 'restoreFailed', reason: reading.failure }, now)
