@@ -36,7 +36,9 @@
  * when it is cast, which is when the looped-back message would have been. A vote that looks better but would be dropped, being
  * of an older round or of a server that lost its data, does not interrupt the 200 ms; in Java it does, and the election hangs
  * until somebody speaks again. What settled servers say is heard during the 200 ms too: it may show an ensemble to join, or that
- * one of the quorum has gone elsewhere; Java forgets it unless it looks better. A server without weight or data cannot be
+ * one of the quorum has gone elsewhere; Java forgets it unless it looks better. Whoever votes for less in the same round is told
+ * of the better vote at once: it was sent to it before, but a server that is still settled drops votes, and in Java it then waits
+ * 200 ms or more for the next try. A server without weight or data cannot be
  * talked into leading. Newer configurations in notifications are noted and left to the leader to deliver; Java's oracle for
  * two servers and its early exit for disloyal voters (off by default) are left out. A silent connection delays no other, and
  * one that claims to come from this server itself is closed.

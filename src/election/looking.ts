@@ -5,7 +5,7 @@ import type { SyncedLearnerTracker } from '../quorum/index.ts'
 import type { Notification } from '../wire/index.ts'
 import type { ElectionEffect } from './events.ts'
 import type { ElectionState } from './state.ts'
-import { decide, sendNotifications } from './state.ts'
+import { decide, notificationOf, sendNotifications } from './state.ts'
 import { supersedes } from './supersedes.ts'
 import { countVotes, describeVote, lookingVote } from './vote.ts'
 
@@ -23,6 +23,7 @@ export function onLookingNotification(state: ElectionState, from: Sid, notificat
     effects.push(note('vote-of-older-round', text, SOURCE))
     return
   }
+  tellBetterVote(state, from, notification, effects)
   if (state.finalizing) {
     if (!supersedes(notification, state.proposal, verifier)) return
     endFinalizing(state, effects)
@@ -64,6 +65,17 @@ function onLaterRound(state: ElectionState, from: Sid, notification: Notificatio
   const text = `server ${state.myid} joins server ${from} in round ${state.logicalclock} and votes for ${describeVote(state.proposal)}`
   effects.push(note('later-round-joined', text, SOURCE))
   sendNotifications(state, effects)
+}
+
+/**
+ * Whoever votes for less has not heard this server's vote: it was still settled when the vote was sent, and dropped it. Told
+ * at once, it does not have to wait until this server asks again.
+ */
+function tellBetterVote(state: ElectionState, from: Sid, notification: Notification, effects: ElectionEffect[]): void {
+  if (notification.electionEpoch !== state.logicalclock || !supersedes(state.proposal, notification, state.configuration.verifier)) return
+  effects.push({ kind: 'sendNotification', to: from, notification: notificationOf(state, state.proposal, state.logicalclock) })
+  const text = `server ${state.myid} tells server ${from} of a better vote: ${describeVote(state.proposal)}`
+  effects.push(note('better-vote-told', text, 'ours; FastLeaderElection waits for its next notification'))
 }
 
 function adopt(state: ElectionState, from: Sid, notification: Notification, effects: ElectionEffect[]): void {

@@ -19,9 +19,11 @@ import {
 } from './learner-sync.ts'
 import { ackEpoch, learnerInfo, learnerRequest, readLeaderInfo, revalidateRequest } from './packets.ts'
 
-/** A follower may have left the election before its leader has opened the port. Source: `Learner.connectToLeader`. */
-const MAX_CONNECT_ATTEMPTS = 5
-const CONNECT_RETRY_DELAY: Millis = 100
+/**
+ * A follower may have left the election before its leader has opened the port: mostly by a few ms, so the first tries follow
+ * each other quickly, where Java makes five, 100 ms apart. Source: `Learner.connectToLeader`.
+ */
+const CONNECT_RETRY_DELAYS: readonly Millis[] = [10, 20, 40, 80, 100, 100, 100]
 
 /** Takes one event. After `abandon` everything is ignored. Effects are to be carried out in their order. */
 export function stepLearner(state: LearnerState, event: LearnerEvent, now: Now): readonly LearnerEffect[] {
@@ -129,8 +131,9 @@ function onConnected(state: LearnerState, out: LearnerEffect[]): void {
 
 function onDisconnected(state: LearnerState, out: LearnerEffect[], reason: string): void {
   if (state.stage !== 'CONNECTING') return abandon(state, out, `the leader's connection is gone: ${reason}`)
-  if (state.attempts >= MAX_CONNECT_ATTEMPTS) return abandon(state, out, `the leader cannot be reached: ${reason}`)
-  out.push({ kind: 'setTimer', timer: 'connectRetry', delay: CONNECT_RETRY_DELAY })
+  const delay = CONNECT_RETRY_DELAYS[state.attempts - 1]
+  if (delay === undefined) return abandon(state, out, `the leader cannot be reached: ${reason}`)
+  out.push({ kind: 'setTimer', timer: 'connectRetry', delay })
 }
 
 /** The leader proposes an epoch: promise it durably, or leave. Source: `Learner.registerWithLeader`. */

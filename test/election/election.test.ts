@@ -141,10 +141,10 @@ describe('a vote of a LOOKING server', () => {
     })
   })
 
-  test('a worse one is kept but changes nothing', () => {
+  test('a worse one is kept and changes nothing, but its sender is told of the better one', () => {
     const two = server(2n)
     two.look()
-    expect(told(two.hear(1n, { leader: 1n }))).toEqual([])
+    expect(told(two.hear(1n, { leader: 1n }))).toEqual([[1n, 'LOOKING', 2n, 0n, 1n, 0n]])
     expect(two.state.recvset.get(1n)).toMatchObject({ leader: 1n })
     expect(two.state.finalizing).toBe(false)
   })

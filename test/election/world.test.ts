@@ -163,6 +163,8 @@ describe('the captured first election', () => {
       '2→1 LOOKING leader 2 zxid 0 round 1 pe 0',
       '1→2 LOOKING leader 1 zxid 0 round 1 pe 0',
       '1→2 LOOKING leader 2 zxid 0 round 1 pe 0',
+      // Not in the capture: ours tells whoever votes for less.
+      '2→1 LOOKING leader 2 zxid 0 round 1 pe 0',
     ])
   })
 
@@ -171,6 +173,9 @@ describe('the captured first election', () => {
     expect(late.map(says)).toEqual([
       '3→1 LOOKING leader 3 zxid 0 round 1 pe 0',
       '1→3 LOOKING leader 2 zxid 0 round 1 pe 0',
+      '1→3 FOLLOWING leader 2 zxid 0 round 1 pe 1',
+      // Not in the capture: ours tells whoever votes for less, and a settled server answers that too.
+      '3→1 LOOKING leader 3 zxid 0 round 1 pe 0',
       '1→3 FOLLOWING leader 2 zxid 0 round 1 pe 1',
     ])
     expect(firstElection().server(3n).election.currentVote).toMatchObject({ leader: 2n, peerEpoch: 1n })

@@ -10,7 +10,7 @@ import type { HostedMachine } from './boundary.ts'
 import type { FaultOptions } from './fault.ts'
 import { History } from './history.ts'
 import { ScriptedClient, type ServerAddress, type Workload } from './scripted-client.ts'
-import { MixedWorkload } from './workload.ts'
+import { MixedWorkload, type Pace } from './workload.ts'
 import { QUIET, World, type WorldOptions } from './world.ts'
 
 /** Every knob of a run. Plain data: a run can be repeated from it, and it stands in the first line of the trace. */
@@ -21,8 +21,10 @@ export interface EnsembleOptions extends WorldOptions {
   readonly clients: number
   /** How long faults are injected and load is made. */
   readonly duration: Millis
-  /** The longest pause of a client between two requests. */
-  readonly thinkMax: Millis
+  /** How clients spend their time. */
+  readonly pace: Pace
+  /** How many requests a client may have on its way at once, at most; each draws its own number. */
+  readonly depthMax: number
   readonly sessionTimeout: Millis
   readonly faults: FaultOptions
   /** What the servers are told in addition; see {@link defaultSettings}. */
@@ -38,7 +40,8 @@ export function ensembleOptions(seed: bigint, changes: Partial<Omit<EnsembleOpti
     observers: 0,
     clients: 3,
     duration: 60_000,
-    thinkMax: 100,
+    pace: { thinkMax: 20, restMax: 2000 },
+    depthMax: 4,
     sessionTimeout: 6000,
     faults: { kinds: [], interval: 4000 },
     settings: {},
@@ -108,8 +111,9 @@ export class Ensemble {
     for (const { name } of this.members) this.world.plan(this.random.below(100), () => this.world.start(name))
     for (let i = 1; i <= this.options.clients; i++) {
       const name = `c${i}`
-      const workload = new MixedWorkload(name, this.clientRandom.split(), this.options.thinkMax)
-      this.load.push({ name, workload, client: this.addClient(name, workload) })
+      const workload = new MixedWorkload(name, this.clientRandom.split(), this.options.pace)
+      const depth = 1 + this.clientRandom.below(this.options.depthMax)
+      this.load.push({ name, workload, client: this.addClient(name, workload, undefined, depth) })
     }
   }
 

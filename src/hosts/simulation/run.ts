@@ -104,14 +104,10 @@ function untilServing(ensemble: Ensemble): Millis | null {
 }
 
 /** Lets the clients finish what they have asked. All but the first close their sessions. */
-function stopLoad({ world, load, history }: Ensemble): void {
+function stopLoad({ world, load }: Ensemble): void {
   for (const [i, { workload }] of load.entries()) workload.finish(i > 0)
-  const names = new Set(load.map(({ name }) => name))
-  const busy = () =>
-    history.operations.some(({ outcome }) => outcome === 'pending') ||
-    [...history.sessions.values()].some(({ client, state }) => names.has(client) && client !== load[0]?.name && state === 'open')
-  world.runWhile(busy, AUDIT_BOUND)
-  for (const name of names) world.crash(name, 'kill')
+  world.runWhile(() => load.some(({ client }, i) => (i === 0 ? client()?.isBusy : !client()?.isDone)), AUDIT_BOUND)
+  for (const { name } of load) world.crash(name, 'kill')
 }
 
 /** Power off and on again, everywhere. */

@@ -85,6 +85,16 @@ export class ScriptedClient implements HostedMachine {
     return this.state === 'connected'
   }
 
+  /** Whether a request waits for its answer. */
+  get isBusy(): boolean {
+    return this.waiting.some(({ operation }) => operation !== null)
+  }
+
+  /** Whether it has closed its session and gone. */
+  get isDone(): boolean {
+    return this.state === 'done'
+  }
+
   step(event: HostEvent, _now: Now): readonly HostEffect[] {
     this.effects = []
     switch (event.kind) {

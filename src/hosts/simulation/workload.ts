@@ -9,23 +9,37 @@ export const SHARED = '/shared'
 /** The prefix of the sequential znodes of all clients. */
 export const SEQUENTIAL = '/queue-'
 
+/** The longest burst, in requests. */
+const BURST_MAX = 20
+
+/** How a client spends its time: bursts of requests with rests between them. Times in ms. */
+export interface Pace {
+  /** The longest pause between two requests of a burst. */
+  readonly thinkMax: Millis
+  /** The longest rest after a burst. */
+  readonly restMax: Millis
+}
+
 /**
  * Creates znodes of its own, persistent and ephemeral, deletes some, takes sequence numbers, and writes and reads one znode
- * that all clients share. When told to {@link finish} it asks no more; some then close their session.
+ * that all clients share. It does so in bursts: many requests at once fill the queues, and the rests cost no computing time,
+ * so that a seed is spent on states and faults rather than on repetition. When told to {@link finish} it asks no more; some
+ * then close their session.
  */
 export class MixedWorkload implements Workload {
   private readonly name: string
   private readonly random: Prng
-  private readonly thinkMax: Millis
+  private readonly pace: Pace
   private readonly own: string[] = []
   private count = 0
+  /** How many requests of the present burst are still to come. */
+  private burst = 0
   private ending: 'no' | 'idle' | 'close' | 'closing' = 'no'
 
-  /** @param thinkMax the longest pause between two requests, in ms */
-  constructor(name: string, random: Prng, thinkMax: Millis) {
+  constructor(name: string, random: Prng, pace: Pace) {
     this.name = name
     this.random = random
-    this.thinkMax = thinkMax
+    this.pace = pace
   }
 
   /** No more load. `close`: and close the session. */
@@ -39,13 +53,19 @@ export class MixedWorkload implements Workload {
       return { request: { kind: 'closeSession' }, after: 0 }
     }
     if (this.ending !== 'no') return null
-    return { request: this.draw(), after: this.random.below(this.thinkMax + 1) }
+    return { request: this.draw(), after: this.pause() }
   }
 
   ended({ request, outcome }: Operation): void {
     const isOwn = request.kind === 'create' && request.mode === CreateMode.PERSISTENT && request.path !== SHARED
     if (isOwn && outcome === 'ok') this.own.push(request.path)
     if (request.kind === 'closeSession' && outcome === 'unknown') this.ending = 'close'
+  }
+
+  private pause(): Millis {
+    if (this.burst-- > 0) return this.random.below(this.pace.thinkMax + 1)
+    this.burst = this.random.below(BURST_MAX)
+    return this.random.below(this.pace.restMax + 1)
   }
 
   private draw(): ClientRequest {
