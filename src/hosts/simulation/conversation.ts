@@ -1,7 +1,7 @@
 /** Finds out from the steps of a run who said what to whom: the trace holds bytes on connections, a story needs words. */
 import { JuteReader } from '../../jute/index.ts'
 import { epochOf, formatId, fromHex, type TraceRecord } from '../../kernel/index.ts'
-import { ConnectRequest, decodeNotification, OpCode, QuorumPacket, quorumPacketLength, ReplyHeader } from '../../wire/index.ts'
+import { ConnectRequest, decodeNotification, decodeTransaction, keeperErrorName, OpCode, QuorumPacket, quorumPacketLength, ReplyHeader } from '../../wire/index.ts'
 import { hostAt } from './ensemble.ts'
 
 /** One thing said. */
@@ -95,7 +95,7 @@ function packets(bytes: Uint8Array): Said[] {
   return found
 }
 
-function tellPacket({ kind, zxid }: QuorumPacket): string {
+function tellPacket({ kind, zxid, data }: QuorumPacket): string {
   switch (kind) {
     case 'FOLLOWERINFO':
     case 'OBSERVERINFO':
@@ -111,9 +111,17 @@ function tellPacket({ kind, zxid }: QuorumPacket): string {
     case 'SYNC':
     case 'UPTODATE':
       return kind
+    case 'PROPOSAL':
+    case 'INFORM':
+      return `${kind} ${formatId(zxid)}${data === null ? '' : ` ${tellTransaction(data)}`}`
     default:
       return `${kind} ${formatId(zxid)}`
   }
+}
+
+function tellTransaction(bytes: Uint8Array): string {
+  const { txn } = decodeTransaction(bytes)
+  return 'path' in txn ? `${txn.kind} ${txn.path}` : txn.kind
 }
 
 function notifications(line: Line, bytes: Uint8Array): Said[] {
@@ -149,7 +157,7 @@ function replies(line: Line, bytes: Uint8Array): Said[] {
     const { xid, zxid, err } = ReplyHeader.read(new JuteReader(frame))
     if (xid === -2) return ['ping', 'pong']
     if (xid === -1) return ['notification', 'a watch has fired']
-    return ['reply', err === 0 ? `ok, zxid ${formatId(zxid)}` : `error ${err}`]
+    return ['reply', err === 0 ? `ok, zxid ${formatId(zxid)}` : `error ${keeperErrorName(err) ?? err}`]
   })
 }
 

@@ -40,7 +40,7 @@ export function ensembleOptions(seed: bigint, changes: Partial<Omit<EnsembleOpti
     observers: 0,
     clients: 3,
     duration: 60_000,
-    pace: { thinkMax: 20, restMax: 2000 },
+    pace: { thinkMax: 20, restMax: 4000 },
     depthMax: 4,
     sessionTimeout: 6000,
     faults: { kinds: [], interval: 4000 },

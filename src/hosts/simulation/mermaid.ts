@@ -8,18 +8,24 @@ export interface DiagramOptions {
   readonly tells: (message: Message) => boolean
   /** Names of the notes that are drawn; null: all. */
   readonly notes: ReadonlySet<string> | null
+  /** A host without a line of its own, whose notes are drawn across all others: whoever directs the story. */
+  readonly stage?: string
+  /** Which messages never arrive: their arrows end in a cross. None, unless given. */
+  readonly lost?: (message: Message) => boolean
 }
 
 /** The text of the diagram, without a fence around it. Source: Mermaid's `sequenceDiagram`. */
-export function sequenceDiagram(steps: Iterable<TraceRecord>, { hosts, tells, notes }: DiagramOptions): string {
+export function sequenceDiagram(steps: Iterable<TraceRecord>, { hosts, tells, notes, stage, lost }: DiagramOptions): string {
   const lines = ['sequenceDiagram', ...hosts.map((host) => `  participant ${host}`)]
   const conversation = new Conversation()
   for (const step of steps) {
     const messages = conversation.hear(step)
-    if (!hosts.includes(step.host)) continue
-    for (const { name, text } of step.notes) if (notes === null || notes.has(name)) lines.push(`  Note over ${step.host}: ${escape(text)}`)
+    const over = step.host === stage ? `${hosts[0]},${hosts.at(-1)}` : step.host
+    if (step.host !== stage && !hosts.includes(step.host)) continue
+    for (const { name, text } of step.notes) if (notes === null || notes.has(name)) lines.push(`  Note over ${over}: ${escape(text)}`)
     for (const message of messages) {
-      if (hosts.includes(message.to) && tells(message)) lines.push(`  ${message.from}->>${message.to}: ${escape(message.text)}`)
+      if (!hosts.includes(message.to) || !tells(message)) continue
+      lines.push(`  ${message.from}${lost?.(message) ? '-x' : '->>'}${message.to}: ${escape(message.text)}`)
     }
   }
   return `${lines.join('\n')}\n`

@@ -11,6 +11,8 @@ export interface NarratorOptions {
   readonly colours: boolean
   /** Which messages are told; notes always are. */
   readonly tells: (message: Message) => boolean
+  /** Which messages never arrive: their arrows end in a cross. None, unless given. */
+  readonly lost?: (message: Message) => boolean
 }
 
 /** Leaves out what only keeps things alive. */
@@ -45,7 +47,7 @@ export class Narrator {
     for (const note of step.notes) if (hosts.includes(step.host)) lines.push(...this.line(step.at, step.host, null, note.text))
     for (const message of messages) {
       if (!hosts.includes(message.from) || !hosts.includes(message.to) || !tells(message)) continue
-      lines.push(...this.line(step.at, message.from, message.to, message.text))
+      lines.push(...this.line(step.at, message.from, message.to, message.text, this.options.lost?.(message)))
     }
     return lines
   }
@@ -55,27 +57,27 @@ export class Narrator {
     return this.line(at, host, null, text)
   }
 
-  private line(at: number, from: string, to: string | null, text: string): string[] {
+  private line(at: number, from: string, to: string | null, text: string, lost = false): string[] {
     const { hosts, width } = this.options
     const lanes = hosts.length * LANE
     const told = wrap(text, Math.max(20, width - 10 - lanes))
     const time = (at / 1000).toFixed(4).padStart(9)
     return told.map((part, i) => {
-      const picture = i === 0 ? this.picture(from, to) : `│${' '.repeat(LANE - 1)}`.repeat(hosts.length)
+      const picture = i === 0 ? this.picture(from, to, lost) : `│${' '.repeat(LANE - 1)}`.repeat(hosts.length)
       return `${i === 0 ? time : ''.padStart(9)} ${picture}${this.paint(from, part)}`.trimEnd()
     })
   }
 
   /** The lanes with a dot for a note, or an arrow for a message. */
-  private picture(from: string, to: string | null): string {
+  private picture(from: string, to: string | null, lost: boolean): string {
     const { hosts } = this.options
     const start = hosts.indexOf(from)
     const end = to === null ? start : hosts.indexOf(to)
     const cells = hosts.flatMap((_, i) => [i === start ? '●' : '│', ...Array.from({ length: LANE - 1 }, () => ' ')])
     const [left, right] = [Math.min(start, end) * LANE, Math.max(start, end) * LANE]
     for (let i = left + 1; i < right; i++) cells[i] = '─'
-    if (end > start) cells[right - 1] = '▶'
-    if (end < start) cells[left + 1] = '◀'
+    if (end > start) cells[right - 1] = lost ? '✗' : '▶'
+    if (end < start) cells[left + 1] = lost ? '✗' : '◀'
     return cells.join('')
   }
 

@@ -8,7 +8,7 @@ export function variedOptions(seed: bigint, fixed: Partial<Omit<EnsembleOptions,
   const delayMax = random.pick([1, 2, 5, 20, 50])
   const syncMax = random.pick([1, 5, 20, 60])
   const settings = {
-    snapCount: random.pick([5, 20, 50, 200, 100_000]),
+    snapCount: random.pick([8, 20, 50, 200, 100_000]),
     commitLogCount: random.pick([2, 5, 20, 100]),
     preAllocSize: random.pick([1024, 4096, 65_536]),
   }
@@ -19,7 +19,7 @@ export function variedOptions(seed: bigint, fixed: Partial<Omit<EnsembleOptions,
     disk: { ...usual.disk, syncMax },
     clock: { driftMax: random.pick([0, 0.001, 0.02]), skewMax: random.pick([0, 5000, 3_600_000]) },
     schedulingMax: random.pick([0.05, 0.2, 5]),
-    pace: { thinkMax: random.pick([0, 10, 50]), restMax: random.pick([500, 2000, 5000]) },
+    pace: { thinkMax: random.pick([0, 10, 50]), restMax: random.pick([1000, 4000, 10_000]) },
     depthMax: random.pick([1, 4, 16]),
     ...fixed,
     settings: { ...settings, ...fixed.settings },
