@@ -76,5 +76,6 @@ export class Logs {
 /** The path of what a transaction changes, or what it is. */
 function nameOf(bytes: Uint8Array): string {
   const { txn } = decodeTransaction(bytes)
+  if (txn.kind === 'createSession') return 'session'
   return 'path' in txn ? txn.path : txn.kind
 }

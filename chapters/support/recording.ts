@@ -32,7 +32,7 @@ export class Recording {
   readonly lines: string[] = []
   /** Called with everything that servers let be observed, in the moment in which it becomes true. */
   readonly observers: ((observed: Observed) => void)[] = []
-  private last: TraceRecord | null = null
+  private onStep: ((step: TraceRecord) => void) | null = null
 
   constructor(ensemble: Ensemble, options: Readonly<Record<string, unknown>>) {
     this.ensemble = ensemble
@@ -79,8 +79,12 @@ export class Recording {
 
   /** Lets the world run until a machine takes a step of this kind. */
   untilStep(what: string, matches: (step: TraceRecord) => boolean): void {
-    this.last = null
-    this.until(what, () => this.last !== null && matches(this.last))
+    let seen = false
+    this.onStep = (step) => {
+      seen ||= matches(step)
+    }
+    this.until(what, () => seen)
+    this.onStep = null
   }
 
   private stage(event: StageEvent, name: string, text: string): void {
@@ -88,7 +92,7 @@ export class Recording {
   }
 
   private record(step: TraceRecord): void {
-    this.last = step
+    this.onStep?.(step)
     this.lines.push(traceRecordToJson({ ...step, seq: this.lines.length }))
   }
 }

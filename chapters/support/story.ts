@@ -21,13 +21,13 @@ export function story({ records }: Trace, telling: Telling, colours: boolean): s
   const cuts = new Cuts()
   const { hosts, tells } = telling
   const narrator = new Narrator({ hosts, tells, width: WIDTH, colours, lost: (message) => cuts.hide(message) })
-  const lines: string[] = []
+  const page = new Page(narrator.head().trimEnd())
   for (const record of scenes(records, telling)) {
     cuts.follow(record)
-    if (record.host !== STAGE) lines.push(...narrator.tell(record))
-    else lines.push(...direction(record, narrator, colours))
+    if (record.host === STAGE) page.paragraph(direction(record, colours), isHeading(record))
+    else page.columns(narrator.tell(record))
   }
-  return `${lines.join('\n')}\n`
+  return page.text()
 }
 
 /** The story as Mermaid's `sequenceDiagram`, with what the director says under one of these names. */
@@ -86,18 +86,54 @@ function* scenes(records: readonly TraceRecord[], { notes, headings }: Telling):
   }
 }
 
-function direction({ event, notes }: TraceRecord, narrator: Narrator, colours: boolean): string[] {
+function direction({ event, notes }: TraceRecord, colours: boolean): readonly string[] {
   const told = event as StageEvent
   const text = notes[0]?.text ?? ''
   const bold = (line: string) => (colours ? `\u001b[1m${line}\u001b[0m` : line)
   switch (told.kind) {
     case 'heading':
-      return ['', bold(`── ${text} ${'─'.repeat(Math.max(0, WIDTH - 4 - text.length))}`), narrator.head().trimEnd()]
+      return [bold(`── ${text} ${'─'.repeat(Math.max(0, WIDTH - 4 - text.length))}`)]
     case 'table':
-      return [...told.rows, '']
+      return told.rows
     case 'aside':
-      return [...wrapped(text), '']
+      return wrapped(text)
     default:
-      return ['', ...wrapped(`⚡ ${text}`).map(bold), '']
+      return wrapped(`⚡ ${text}`).map(bold)
+  }
+}
+
+function isHeading({ event }: TraceRecord): boolean {
+  return (event as StageEvent).kind === 'heading'
+}
+
+/** Paragraphs with a blank line between them. Columns get their titles once below each heading. */
+class Page {
+  private readonly lines: string[] = []
+  private readonly titles: string
+  private titled = false
+  private inColumns = false
+
+  constructor(titles: string) {
+    this.titles = titles
+  }
+
+  paragraph(lines: readonly string[], isHeading: boolean): void {
+    if (this.lines.length > 0) this.lines.push('')
+    this.lines.push(...lines)
+    this.inColumns = false
+    if (isHeading) this.titled = false
+  }
+
+  columns(lines: readonly string[]): void {
+    if (lines.length === 0) return
+    if (!this.inColumns && this.titled) this.lines.push('')
+    if (!this.titled) this.lines.push(this.titles)
+    this.titled = true
+    this.inColumns = true
+    this.lines.push(...lines)
+  }
+
+  text(): string {
+    return `${this.lines.join('\n')}\n`
   }
 }

@@ -93,14 +93,14 @@ export class Store {
     this.snapshotDue = this.drawSnapshotDue()
   }
 
-  /** Whether nothing is on its way to the log: only then is what memory holds also what the disk holds. */
+  /** Whether nothing is on its way to the log or an epoch file, and neither is being read or cut: only then may a role begin. */
   get idle(): boolean {
-    return isLogIdle(this.log)
+    return isLogIdle(this.log) && this.epochWrites.length === 0 && this.truncation === null && this.recovery === null
   }
 
   /** Reads the disk into the database; `recovered` follows. */
   recover(now: Now): void {
-    assert(this.idle, 'the disk is read while the log is written')
+    assert(isLogIdle(this.log), 'the disk is read while the log is written')
     this.abortSnapshot()
     this.renumber('recovery')
     this.recovery = newRecovery(this.database, this.settings.commitLogCount)
@@ -139,7 +139,7 @@ export class Store {
 
   /** Cuts the log after `zxid` and reads the database anew; `recovered` or `truncateFailed` follows. */
   truncate(zxid: Zxid, now: Now): void {
-    assert(this.idle, 'the log is cut while it is written')
+    assert(isLogIdle(this.log), 'the log is cut while it is written')
     this.abortSnapshot()
     this.renumber('truncate')
     this.truncation = newTruncate(zxid)

@@ -1,7 +1,7 @@
 import { type Codec, JuteError } from '../jute/index.ts'
 import type { Zxid } from '../kernel/index.ts'
-import type { TxnResult, ZKDatabase } from '../tree/index.ts'
-import type { Watches } from '../watches/index.ts'
+import type { AccessControl, TreeChange, TxnResult, ZKDatabase } from '../tree/index.ts'
+import type { WatchEvent, Watches } from '../watches/index.ts'
 import {
   Create2Response,
   CreateResponse,
@@ -10,6 +10,7 @@ import {
   KeeperErrorCode,
   MultiHeader,
   OpCode,
+  Perms,
   SetACLResponse,
   SetDataResponse,
   type Stat,
@@ -20,6 +21,7 @@ import type { OutstandingChanges } from './outstanding-changes.ts'
 import { type ReadService, readAnswers } from './reads.ts'
 import { notificationFrame, replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
+import type { Identities, RequestRules } from './rules.ts'
 
 /**
  * The last processor, the only one that touches the tree. A transaction is applied, the watches on what it changed are told,
@@ -29,14 +31,25 @@ import type { Request } from './request.ts'
 export class FinalRequestProcessor implements ReadService {
   readonly database: ZKDatabase
   readonly watches: Watches
+  readonly access: AccessControl
+  private readonly identities: Identities
   private readonly out: PipelineEffect[]
   /** Where this server prepares: what was outstanding is now in the tree. Null on learners. */
   private readonly changes: OutstandingChanges | null
 
   /** @param out where effects are put; the pipeline hands them on */
-  constructor(database: ZKDatabase, watches: Watches, changes: OutstandingChanges | null, out: PipelineEffect[]) {
+  constructor(
+    database: ZKDatabase,
+    watches: Watches,
+    rules: RequestRules,
+    identities: Identities,
+    changes: OutstandingChanges | null,
+    out: PipelineEffect[],
+  ) {
     this.database = database
     this.watches = watches
+    this.access = rules.access
+    this.identities = identities
     this.changes = changes
     this.out = out
   }
@@ -48,11 +61,7 @@ export class FinalRequestProcessor implements ReadService {
   apply(transaction: Transaction, zxid: Zxid, bytes: Uint8Array, request: Request | null): void {
     const result = this.database.apply(transaction, request !== null)
     this.changes?.applied(zxid)
-    for (const change of result.changes) {
-      for (const { watcher, type, path } of this.watches.fire(change)) {
-        this.notify(watcher, type, path)
-      }
-    }
+    for (const change of result.changes) for (const event of this.watches.fire(change)) this.tell(change, event)
     this.out.push({ kind: 'applied', zxid, bytes })
     if (request !== null && request.connection !== 0) this.answerWrite(request, transaction, result)
     if (transaction.txn.kind === 'closeSession') this.out.push({ kind: 'sessionClosed', sessionId: transaction.header.clientId })
@@ -75,6 +84,15 @@ export class FinalRequestProcessor implements ReadService {
   /** Tells a client that a watch of its has fired. */
   notify(connection: number, type: EventTypeName, path: string): void {
     this.out.push({ kind: 'reply', connection, bytes: notificationFrame(type, path), request: null })
+  }
+
+  /**
+   * An event says that a node is there, so it goes only to who may read the node; to others its watch has fired in vain. Of a
+   * changed list of children the list's owner is the parent. Source: `NIOServerCnxn.process` (3.8.4, ZOOKEEPER-4799).
+   */
+  private tell(change: TreeChange, { watcher, type, path }: WatchEvent): void {
+    const acl = type === 'NodeChildrenChanged' ? (change.parentAcl ?? []) : change.acl
+    if (this.access.permits(acl, Perms.READ, this.identities.authInfoOf(watcher))) this.notify(watcher, type, path)
   }
 
   private reply(request: Request, bytes: Uint8Array): void {

@@ -8,6 +8,7 @@ import type { PipelineEffect } from './effects.ts'
 import { FinalRequestProcessor } from './final-processor.ts'
 import { PrepRequestProcessor } from './prep/index.ts'
 import { isWrite, LOCAL_OWNER, type Request } from './request.ts'
+import type { Identities, RequestRules } from './rules.ts'
 
 /** The processors of one role, put together. Each call returns what is to be done. */
 export interface Pipeline {
@@ -39,13 +40,15 @@ export class PreparingPipeline implements Pipeline {
   private readonly prepared: Transaction[] = []
 
   /** @param lastZxid the zxid before the first that will be given out */
-  constructor(database: ZKDatabase, watches: Watches, sessions: SessionTracker, lastZxid: Zxid, extendedTypes: boolean) {
-    this.prep = new PrepRequestProcessor(database, sessions, lastZxid, extendedTypes)
-    this.committer = new CommitProcessor(new FinalRequestProcessor(database, watches, this.prep.changes, this.out), false)
+  constructor(database: ZKDatabase, watches: Watches, sessions: SessionTracker, lastZxid: Zxid, rules: RequestRules, identities: Identities) {
+    this.prep = new PrepRequestProcessor(database, sessions, lastZxid, rules)
+    const final = new FinalRequestProcessor(database, watches, rules, identities, this.prep.changes, this.out)
+    this.committer = new CommitProcessor(final, false)
   }
 
   submit(request: Request, now: Now): readonly PipelineEffect[] {
-    if (isWrite(request.type)) {
+    if (request.error !== 0) this.committer.process(request)
+    else if (isWrite(request.type)) {
       const { zxid, bytes, transaction } = this.prep.prepare(request, now)
       if (request.owner === LOCAL_OWNER) this.committer.process(request)
       this.prepared.push(transaction)
@@ -88,13 +91,14 @@ export class LearnerPipeline implements Pipeline {
   private readonly out: PipelineEffect[] = []
   private readonly committer: CommitProcessor
 
-  constructor(database: ZKDatabase, watches: Watches) {
-    this.committer = new CommitProcessor(new FinalRequestProcessor(database, watches, null, this.out), true)
+  constructor(database: ZKDatabase, watches: Watches, rules: RequestRules, identities: Identities) {
+    this.committer = new CommitProcessor(new FinalRequestProcessor(database, watches, rules, identities, null, this.out), true)
   }
 
   submit(request: Request): readonly PipelineEffect[] {
     this.committer.process(request)
-    if (isWrite(request.type) || request.type === OpCode.sync) this.out.push({ kind: 'forward', request })
+    const forLeader = isWrite(request.type) || request.type === OpCode.sync
+    if (forLeader && request.error === 0) this.out.push({ kind: 'forward', request })
     return this.take()
   }
 

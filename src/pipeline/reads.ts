@@ -1,5 +1,5 @@
 import { decode } from '../jute/index.ts'
-import { checkAcl, copyStat, type DataNode, type ZKDatabase } from '../tree/index.ts'
+import { type AccessControl, copyStat, type DataNode, type ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
 import {
   type ACL,
@@ -35,6 +35,7 @@ import type { Request } from './request.ts'
 export interface ReadService {
   readonly database: ZKDatabase
   readonly watches: Watches
+  readonly access: AccessControl
   /** Tells a client that a watch of its has fired. */
   notify(connection: number, type: EventTypeName, path: string): void
 }
@@ -55,7 +56,7 @@ function withReadable(final: ReadService, request: Request, path: string, found:
   const { tree } = final.database
   const node = tree.getNode(path)
   if (node === undefined) return refused(final, request, 'NONODE')
-  if (!checkAcl(tree.getAcl(node), Perms.READ, request.authInfo)) return refused(final, request, 'NOAUTH')
+  if (!final.access.permits(tree.getAcl(node), Perms.READ, request.authInfo)) return refused(final, request, 'NOAUTH')
   return found(node)
 }
 
@@ -64,7 +65,7 @@ const exists: Answer = (final, request) => {
   const { path, watch } = decode(PathWatchRequest, request.payload)
   if (path.includes('\0')) return refused(final, request, 'BADARGUMENTS')
   const node = final.database.tree.getNode(path)
-  if (node !== undefined && !checkAcl(final.database.tree.getAcl(node), Perms.READ, request.authInfo)) return refused(final, request, 'NOAUTH')
+  if (node !== undefined && !final.access.permits(final.database.tree.getAcl(node), Perms.READ, request.authInfo)) return refused(final, request, 'NOAUTH')
   if (watch) final.watches.addData(path, request.connection)
   if (node === undefined) return refused(final, request, 'NONODE')
   return replyFrame(request.cxid, final.database.lastProcessedZxid, 0, ExistsResponse, { stat: copyStat(node) })
@@ -97,8 +98,8 @@ const getACL: Answer = (final, request) => {
   const node = tree.getNode(path)
   if (node === undefined) return refused(final, request, 'NONODE')
   const acl = tree.getAcl(node)
-  if (!checkAcl(acl, Perms.READ | Perms.ADMIN, request.authInfo)) return refused(final, request, 'NOAUTH')
-  const shown = checkAcl(acl, Perms.ADMIN, request.authInfo) ? acl : acl.map(maskDigest)
+  if (!final.access.permits(acl, Perms.READ | Perms.ADMIN, request.authInfo)) return refused(final, request, 'NOAUTH')
+  const shown = final.access.permits(acl, Perms.ADMIN, request.authInfo) ? acl : acl.map(maskDigest)
   return replyFrame(request.cxid, lastProcessedZxid, 0, GetACLResponse, { acl: shown, stat: copyStat(node) })
 }
 

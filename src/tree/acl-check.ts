@@ -1,7 +1,9 @@
 import { fromUtf8, sha1, utf8 } from '../kernel/index.ts'
 import type { ACL, Id } from '../wire/index.ts'
 import { aclKey } from './acl-table.ts'
-import { providers } from './providers.ts'
+import { type AuthenticationProvider, providers } from './providers.ts'
+
+type Schemes = ReadonlyMap<string, AuthenticationProvider>
 
 /**
  * Whether a client with these ids has one of the permissions. No list is no restriction, and a client with an id of scheme
@@ -9,16 +11,17 @@ import { providers } from './providers.ts'
  * Source: `ZooKeeperServer.checkACL`.
  *
  * @param perm a sum of `Perms`: any one of them suffices
+ * @param schemes those that the server has besides `world`
  */
-export function checkAcl(acl: readonly ACL[], perm: number, ids: readonly Id[]): boolean {
+export function checkAcl(acl: readonly ACL[], perm: number, ids: readonly Id[], schemes: Schemes = providers): boolean {
   if (acl.length === 0) return true
-  for (const entry of acl) if ((entry.perms & perm) !== 0 && matches(entry.id, ids)) return true
+  for (const entry of acl) if ((entry.perms & perm) !== 0 && matches(entry.id, ids, schemes)) return true
   return ids.some(({ scheme }) => scheme === 'super')
 }
 
-function matches({ scheme, id }: Id, ids: readonly Id[]): boolean {
+function matches({ scheme, id }: Id, ids: readonly Id[], schemes: Schemes): boolean {
   if (scheme === 'world') return id === 'anyone'
-  const provider = scheme === null ? undefined : providers.get(scheme)
+  const provider = scheme === null ? undefined : schemes.get(scheme)
   if (provider === undefined || id === null) return false
   return ids.some((client) => client.scheme === scheme && client.id !== null && provider.matches(client.id, id))
 }
@@ -28,18 +31,18 @@ function matches({ scheme, id }: Id, ids: readonly Id[]): boolean {
  * proved. Null when the list is refused (INVALIDACL): empty, an unknown scheme, an id that the scheme does not take, `auth`
  * from a client that has proved nothing. Permission bits are taken as they are. Source: `PrepRequestProcessor.fixupACL`.
  */
-export function fixupAcl(acl: readonly ACL[], ids: readonly Id[]): readonly ACL[] | null {
+export function fixupAcl(acl: readonly ACL[], ids: readonly Id[], schemes: Schemes = providers): readonly ACL[] | null {
   const fixed: ACL[] = []
   for (const entry of withoutDuplicates(acl)) {
     const { scheme, id } = entry.id
     if (scheme === null) return null
     if (scheme === 'auth') {
-      const proved = ids.filter((client) => client.scheme !== null && providers.get(client.scheme)?.isAuthenticated === true)
+      const proved = ids.filter((client) => client.scheme !== null && schemes.get(client.scheme)?.isAuthenticated === true)
       if (proved.length === 0) return null
       for (const client of proved) fixed.push({ perms: entry.perms, id: client })
     } else {
       if (id === null) return null
-      const valid = scheme === 'world' ? id === 'anyone' : providers.get(scheme)?.isValid(id) === true
+      const valid = scheme === 'world' ? id === 'anyone' : schemes.get(scheme)?.isValid(id) === true
       if (!valid) return null
       fixed.push(entry)
     }

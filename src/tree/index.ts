@@ -46,6 +46,7 @@
  *
  * @packageDocumentation
  */
+export * from './access-control.ts'
 export * from './acl-check.ts'
 export * from './acl-table.ts'
 export * from './data-node.ts'

@@ -1,4 +1,4 @@
-import { fixupAcl, validatePath } from '../../tree/index.ts'
+import { validatePath } from '../../tree/index.ts'
 import { type CheckVersionRequest, type DeleteRequest, Perms, type SetACLRequest, type SetDataRequest, type Txn } from '../../wire/index.ts'
 import { nextVersion, type PrepContext, requireNode, requireParent, requirePermission, requireSession } from './context.ts'
 import { refuse } from './failure.ts'
@@ -37,7 +37,7 @@ export function prepareSetData(context: PrepContext, { path, data, version }: Se
 export function prepareSetACL(context: PrepContext, { path, acl: wanted, version }: SetACLRequest): Txn {
   requireSession(context)
   if (validatePath(path) !== null) refuse('BADARGUMENTS')
-  const acl = fixupAcl(wanted, context.authInfo) ?? refuse('INVALIDACL')
+  const acl = context.rules.access.fixup(wanted, context.authInfo) ?? refuse('INVALIDACL')
   const node = requireNode(context, path)
   requirePermission(context, node.acl, Perms.ADMIN)
   const newVersion = nextVersion(node.aversion, version)

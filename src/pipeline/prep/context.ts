@@ -1,9 +1,9 @@
 import type { Millis, SessionId, Zxid } from '../../kernel/index.ts'
 import type { SessionTracker } from '../../sessions/index.ts'
 import type { ZKDatabase } from '../../tree/index.ts'
-import { checkAcl } from '../../tree/index.ts'
 import type { ACL, Id } from '../../wire/index.ts'
 import type { ChangeRecord, OutstandingChanges } from '../outstanding-changes.ts'
+import type { RequestRules } from '../rules.ts'
 import { refuse } from './failure.ts'
 
 /** What one request is prepared against, and for whom. */
@@ -11,6 +11,7 @@ export interface PrepContext {
   readonly database: ZKDatabase
   readonly changes: OutstandingChanges
   readonly sessions: SessionTracker
+  readonly rules: RequestRules
   /** The zxid that the transaction will have. */
   readonly zxid: Zxid
   readonly sessionId: SessionId
@@ -33,7 +34,7 @@ export function requireNode(context: PrepContext, path: string): ChangeRecord {
 
 /** The client must hold one of the permissions. Source: `ZooKeeperServer.checkACL`. */
 export function requirePermission(context: PrepContext, acl: readonly ACL[], permission: number): void {
-  if (!checkAcl(acl, permission, context.authInfo)) refuse('NOAUTH')
+  if (!context.rules.access.permits(acl, permission, context.authInfo)) refuse('NOAUTH')
 }
 
 /** The version after the change; -1 matches every version. Source: `PrepRequestProcessor.checkAndIncVersion`. */

@@ -1,4 +1,4 @@
-import { containerOwner, fixupAcl, isEphemeralOwner, MAX_TTL, sequencePath, ttlOwner, validatePath } from '../../tree/index.ts'
+import { containerOwner, isEphemeralOwner, MAX_TTL, sequencePath, ttlOwner, validatePath } from '../../tree/index.ts'
 import { type ACL, CreateMode, OpCode, Perms, type Txn } from '../../wire/index.ts'
 import { type PrepContext, requireNode, requireParent, requirePermission, requireSession } from './context.ts'
 import { refuse } from './failure.ts'
@@ -19,12 +19,12 @@ export interface CreateWish {
  *
  * @param type the operation, one of create, create2, createContainer, createTTL
  */
-export function prepareCreate(context: PrepContext, type: number, wish: CreateWish, extendedTypes: boolean): Txn {
+export function prepareCreate(context: PrepContext, type: number, wish: CreateWish): Txn {
   const { flags, data } = wish
-  checkFlags(type, wish, extendedTypes)
+  checkFlags(type, wish, context.rules.extendedTypes)
   requireSession(context)
   const parentPath = requireParent(wish.path)
-  const acl = fixupAcl(wish.acl, context.authInfo) ?? refuse('INVALIDACL')
+  const acl = context.rules.access.fixup(wish.acl, context.authInfo) ?? refuse('INVALIDACL')
   const parent = requireNode(context, parentPath)
   requirePermission(context, parent.acl, Perms.CREATE)
   const path = isSequential(flags) ? sequencePath(wish.path, parent.cversion) : wish.path

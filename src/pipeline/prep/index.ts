@@ -17,6 +17,7 @@ import {
 } from '../../wire/index.ts'
 import { OutstandingChanges } from '../outstanding-changes.ts'
 import type { PreparedTxn, Request } from '../request.ts'
+import type { RequestRules } from '../rules.ts'
 import { prepareDelete, prepareSetACL, prepareSetData } from './changes.ts'
 import type { PrepContext } from './context.ts'
 import { prepareCreate } from './create.ts'
@@ -34,15 +35,15 @@ export class PrepRequestProcessor {
   readonly changes: OutstandingChanges
   private readonly database: ZKDatabase
   private readonly sessions: SessionTracker
-  private readonly extendedTypes: boolean
+  private readonly rules: RequestRules
   /** The last zxid given out. */
   private lastZxid: Zxid
 
-  constructor(database: ZKDatabase, sessions: SessionTracker, lastZxid: Zxid, extendedTypes: boolean) {
+  constructor(database: ZKDatabase, sessions: SessionTracker, lastZxid: Zxid, rules: RequestRules) {
     this.database = database
     this.sessions = sessions
     this.lastZxid = lastZxid
-    this.extendedTypes = extendedTypes
+    this.rules = rules
     this.changes = new OutstandingChanges(database.tree)
   }
 
@@ -79,6 +80,7 @@ export class PrepRequestProcessor {
       database: this.database,
       changes: this.changes,
       sessions: this.sessions,
+      rules: this.rules,
       zxid,
       sessionId: request.sessionId,
       owner: request.owner,
@@ -93,9 +95,9 @@ export class PrepRequestProcessor {
       case OpCode.create:
       case OpCode.create2:
       case OpCode.createContainer:
-        return prepareCreate(context, type, { ...decode(CreateRequest, payload), ttl: -1n }, this.extendedTypes)
+        return prepareCreate(context, type, { ...decode(CreateRequest, payload), ttl: -1n })
       case OpCode.createTTL:
-        return prepareCreate(context, type, decode(CreateTTLRequest, payload), this.extendedTypes)
+        return prepareCreate(context, type, decode(CreateTTLRequest, payload))
       case OpCode.delete:
         return prepareDelete(context, decode(DeleteRequest, payload))
       case OpCode.setData:
@@ -103,7 +105,7 @@ export class PrepRequestProcessor {
       case OpCode.setACL:
         return prepareSetACL(context, decode(SetACLRequest, payload))
       case OpCode.multi:
-        return prepareMulti(context, payload, this.extendedTypes)
+        return prepareMulti(context, payload)
       case OpCode.createSession:
         return prepareCreateSession(context, decode(CreateSessionTxn, payload).timeOut)
       case OpCode.closeSession:

@@ -29,7 +29,7 @@ type SubOperation =
  * RUNTIMEINCONSISTENCY. Whoever applies such a transaction changes nothing.
  * Source: `PrepRequestProcessor.pRequest`, case multi. Throws `JuteError` for a request that is malformed.
  */
-export function prepareMulti(context: PrepContext, payload: Uint8Array, extendedTypes: boolean): Txn {
+export function prepareMulti(context: PrepContext, payload: Uint8Array): Txn {
   const mark = context.changes.mark()
   const txns: Txn[] = []
   let failure = 0
@@ -39,7 +39,7 @@ export function prepareMulti(context: PrepContext, payload: Uint8Array, extended
       continue
     }
     try {
-      txns.push(prepareOne(context, operation, extendedTypes))
+      txns.push(prepareOne(context, operation))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       failure = error.code
@@ -50,10 +50,10 @@ export function prepareMulti(context: PrepContext, payload: Uint8Array, extended
   return { kind: 'multi', txns }
 }
 
-function prepareOne(context: PrepContext, operation: SubOperation, extendedTypes: boolean): Txn {
+function prepareOne(context: PrepContext, operation: SubOperation): Txn {
   switch (operation.type) {
     case 'create':
-      return prepareCreate(context, operation.opcode, operation.wish, extendedTypes)
+      return prepareCreate(context, operation.opcode, operation.wish)
     case 'delete':
       return prepareDelete(context, operation.request)
     case 'setData':

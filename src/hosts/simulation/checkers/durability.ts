@@ -102,11 +102,16 @@ function differences(audits: ReadonlyMap<string, readonly Operation[]>): string[
   for (const [server, answers] of rest) {
     answers.forEach((answer, i) => {
       const other = first[1][i]
-      if (other !== undefined && tellAnswer(answer) !== tellAnswer(other))
+      if (other !== undefined && tellAnswer(answer) !== tellAnswer(other) && !hasExpired(other, answer))
         found.push(`${first[0]}: ${tellAnswer(other)} – ${server}: ${tellAnswer(answer)}`)
     })
   }
   return found
+}
+
+/** The servers are asked one after the other, and sessions go on expiring: an ephemeral may be gone later, never back again. */
+function hasExpired(earlier: Operation, later: Operation): boolean {
+  return (earlier.answer.stat?.ephemeralOwner ?? 0n) !== 0n && later.error === KeeperErrorCode.NONODE
 }
 
 function tellAnswer({ request, error, answer }: Operation): string {

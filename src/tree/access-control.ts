@@ -1,0 +1,33 @@
+import type { ACL, Id } from '../wire/index.ts'
+import { checkAcl, fixupAcl } from './acl-check.ts'
+import { type AuthenticationProvider, providers } from './providers.ts'
+
+/** What an operator may set about access. */
+export interface AccessSettings {
+  /** `zookeeper.skipACL=yes`: nobody is refused anything. Lists are still checked when they are written. */
+  readonly skipACL: boolean
+  /** `zookeeper.DigestAuthenticationProvider.enabled`: whether there is the scheme `digest` at all. */
+  readonly digestEnabled: boolean
+}
+
+/** Who may do what, on a server with given settings. Source: `ZooKeeperServer.checkACL`, `ProviderRegistry`. */
+export class AccessControl {
+  /** The schemes whose ids may stand in an ACL besides `world`. */
+  readonly schemes: ReadonlyMap<string, AuthenticationProvider>
+  private readonly skipACL: boolean
+
+  constructor({ skipACL, digestEnabled }: AccessSettings) {
+    this.skipACL = skipACL
+    this.schemes = digestEnabled ? providers : new Map([...providers].filter(([scheme]) => scheme !== 'digest'))
+  }
+
+  /** Whether a client with these ids has one of the permissions; see {@link checkAcl}. */
+  permits(acl: readonly ACL[], perm: number, ids: readonly Id[]): boolean {
+    return this.skipACL || checkAcl(acl, perm, ids, this.schemes)
+  }
+
+  /** The list to store, or null; see {@link fixupAcl}. */
+  fixup(acl: readonly ACL[], ids: readonly Id[]): readonly ACL[] | null {
+    return fixupAcl(acl, ids, this.schemes)
+  }
+}
