@@ -92,11 +92,28 @@ export class JuteWriter {
 
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length)
+    const copy = allocate(this.length)
+    copy.set(this.bytes.subarray(0, this.length))
+    return copy
   }
 
   /** Forgets what was written and keeps the room for it. */
   reset(): void {
     this.length = 0
   }
+}
+
+/** Small results are cut from pieces of this many bytes: an ArrayBuffer of its own costs many times what it holds. */
+const PIECE_LENGTH = 16_384
+let piece = new Uint8Array(PIECE_LENGTH)
+let used = 0
+
+function allocate(length: number): Uint8Array {
+  if (length > PIECE_LENGTH >> 2) return new Uint8Array(length)
+  if (used + length > PIECE_LENGTH) {
+    piece = new Uint8Array(PIECE_LENGTH)
+    used = 0
+  }
+  used += length
+  return piece.subarray(used - length, used)
 }
