@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs kazoo's own test suite against Debian's Java ZooKeeper 3.8.0 and against this server, and lays the counts side by side.
 
-    scripts/kazoo-suite.py <kazoo checkout> [--only java|ours] [--reuse java.xml] [--keep <folder>] [-- words for pytest]
+    scripts/kazoo-suite.py <kazoo checkout> [--only java|ours] [--reuse <folder>] [--keep <folder>] [-- words for pytest]
 
 kazoo's harness starts its three servers itself, with the command `java … QuorumPeerMain zoo.cfg`. So this puts a command `java`
 of its own in front: for ours it starts `zk-server start-foreground` with the same zoo.cfg and hands the -D words on in JVMFLAGS.
@@ -11,6 +11,7 @@ Java does not pass on ours, unless it stands below as open.
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["pytest", "pytest-timeout", "pyjks", "pyOpenSSL<24.3", "objgraph", "pure_sasl", "gevent", "eventlet", "setuptools"]
+
+# Debian's jar names its libraries itself, but not all that its Netty needs, which serves kazoo's TLS port.
+JARS = ["zookeeper", "netty-codec", "netty-resolver", "netty-transport-native-unix-common", "slf4j-log4j12", "log4j-1.2"]
+CLASSPATH = ":".join(f"/usr/share/java/{name}.jar" for name in JARS)
+
+OPTIONS = ["-p", "no:cacheprovider", "-o", "log_cli=false", "--color=no"]
+# How long a file of tests may take, in seconds.
+PATIENCE = 900
 
 # What a difference is allowed in, and why. Each is a substring of `module.Class.test`.
 OPEN = {
@@ -48,9 +57,9 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("checkout", type=Path)
     arguments.add_argument("--only", choices=["java", "ours"])
-    arguments.add_argument("--reuse", type=Path, help="a result of an earlier run against Java, in place of running it again")
+    arguments.add_argument("--reuse", type=Path, help="results of an earlier run against Java, in place of running it again")
     arguments.add_argument("--keep", type=Path, help="a folder for the virtual environment, results and logs")
-    arguments.add_argument("pytest", nargs="*", help="words for pytest, after --")
+    arguments.add_argument("pytest", nargs="*", help="words for pytest, after --: `-k connection` takes some tests only")
     given = arguments.parse_args()
     folder = (given.keep or Path(tempfile.mkdtemp(prefix="kazoo-suite-"))).resolve()
     try:
@@ -81,12 +90,12 @@ def environment_in(folder):
 
 
 def run(kind, checkout, folder, python, words):
-    result = folder / f"{kind}.xml"
+    results = folder / kind
     environment = {
         **os.environ,
         "PYTHONDONTWRITEBYTECODE": "1",
         "ZOOKEEPER_VERSION": "3.8.0",
-        "ZOOKEEPER_CLASSPATH": os.environ.get("ZOOKEEPER_CLASSPATH", "/usr/share/java/zookeeper.jar"),
+        "ZOOKEEPER_CLASSPATH": os.environ.get("ZOOKEEPER_CLASSPATH", CLASSPATH),
         "ZOOKEEPER_PORT_OFFSET": "26000" if kind == "java" else "26500",
     }
     if kind == "ours":
@@ -96,16 +105,35 @@ def run(kind, checkout, folder, python, words):
         (tools / "java").chmod(0o755)
         environment["PATH"] = f"{tools}{os.pathsep}{environment['PATH']}"
     print(f"== kazoo's tests against {kind}, output in {kind}.out", flush=True)
-    command = [python, "-m", "pytest", "-p", "no:cacheprovider", "-o", "log_cli=false", "--color=no", f"--junitxml={result}", *(words or ["kazoo/tests"])]
+    results.mkdir(exist_ok=True)
+    for former in results.glob("*.xml"):
+        former.unlink()
     with open(folder / f"{kind}.out", "w") as output:
-        subprocess.run(command, cwd=checkout, env=environment, stdout=output, stderr=output)
-    return result
+        for tests in sorted(checkout.glob("kazoo/tests/test_*.py")):
+            result = results / f"{tests.stem}.xml"
+            run_file([python, "-m", "pytest", *OPTIONS, f"--junitxml={result}", tests, *words], checkout, environment, output)
+    return results
 
 
-def read(result):
+def run_file(command, checkout, environment, output):
+    """One file of tests in a process of its own: a client that waits for ever takes no more than its file with it."""
+    process = subprocess.Popen(command, cwd=checkout, env=environment, stdout=output, stderr=output, start_new_session=True)
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        output.write(f"\n{command[-1]} did not end\n")
+    finally:
+        # Also the servers that a test which was broken off has left.
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def read(results):
     """Test -> passed, failed or skipped."""
     outcomes = {}
-    for case in ElementTree.parse(result).iter("testcase"):
+    for case in (case for result in sorted(results.glob("*.xml")) for case in ElementTree.parse(result).iter("testcase")):
         name = f"{case.get('classname')}.{case.get('name')}"
         children = {child.tag for child in case}
         outcome = "failed" if children & {"failure", "error"} else "skipped" if "skipped" in children else "passed"

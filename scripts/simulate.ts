@@ -2,18 +2,25 @@
  * Runs the ensemble through many seeds and says what it found: `npm run simulate -- --seeds 1000 --servers 3 --minutes 1`.
  * With `--seed N` one run; `--verbose` tells its story.
  */
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command } from 'commander'
 import { z } from 'zod'
 import {
+  addRun,
+  type Block,
   type EnsembleOptions,
   FAULT_KINDS,
+  type Fault,
   type FaultKind,
   isTelling,
   Narrator,
+  newBlock,
   type RunResult,
   runEnsemble,
   sequenceDiagram,
+  shrinkFaults,
+  tellBlock,
   tellFault,
   variedOptions,
   violations,
@@ -37,9 +44,14 @@ const Options = z.object({
   verbose: z.boolean().default(false),
   trace: z.string().optional(),
   diagram: z.string().optional(),
+  schedule: z.string().optional(),
+  state: z.string().optional(),
+  out: z.string().default('data/simulate'),
   keepGoing: z.boolean().default(false),
 })
 type Options = z.infer<typeof Options>
+
+const PROGRESS_INTERVAL = 5000
 
 // Whoever reads the output may have read enough.
 process.stdout.on('error', () => process.exit(0))
@@ -50,6 +62,7 @@ function main(): void {
     .description('runs whole ensembles from seeds, lets things go wrong, and checks what ZooKeeper promises')
     .option('--seeds <n>', 'how many seeds (1000)')
     .option('--from <n>', 'the first seed (1)')
+    .option('--state <file>', 'keep the sum of the block in this file, and take it up again where it was broken off')
     .option('--seed <n>', 'this seed alone')
     .option('--servers <n>', 'voting members (3)')
     .option('--observers <n>', 'members without a vote (0)')
@@ -57,7 +70,9 @@ function main(): void {
     .option('--minutes <n>', 'virtual time with faults, per seed (1)')
     .option('--faults <kinds>', `all, none, or some of ${FAULT_KINDS.join(',')} (all)`)
     .option('--interval <ms>', 'time between two faults, on average (4000)')
+    .option('--schedule <file>', 'with --seed: these faults instead of those that the seed draws (JSON)')
     .option('--lie <ms>', 'disks answer a sync this much before it is true: a planted fault, to be caught (0)')
+    .option('--out <folder>', 'where schedule, trace and diagram of a violation go (data/simulate)')
     .option('--keep-going', 'go on after a violation')
     .option('--verbose', 'tell the story of the run')
     .option('--trace <file>', 'write the trace (JSON lines)')
@@ -68,76 +83,109 @@ function main(): void {
   process.exitCode = parsed.data.seed === undefined ? many(parsed.data) : one(parsed.data, parsed.data.seed)
 }
 
+/** A block of seeds: its progress on one line, its sum at the end. */
 function many(options: Options): number {
+  const block = openBlock(options)
   const begun = performance.now()
-  const totals = { seeds: 0, hours: 0, steps: 0, operations: 0, acknowledged: 0, violations: 0, unknown: 0 }
-  const marks = new Map<string, number>()
   let lastLine = begun
-  for (let seed = options.from; seed < options.from + BigInt(options.seeds); seed++) {
+  let runs = 0
+  const end = BigInt(block.from) + BigInt(options.seeds)
+  while (BigInt(block.next) < end && (options.keepGoing || block.violated.length === 0)) {
+    const seed = BigInt(block.next)
     const result = runEnsemble(worldOf(options, seed), createPeer)
-    totals.seeds++
-    totals.hours += result.duration / 3_600_000
-    totals.steps += result.steps
-    totals.operations += result.operations
-    totals.acknowledged += result.acknowledged
-    totals.unknown += result.verdicts.some(({ outcome }) => outcome === 'unknown') ? 1 : 0
-    for (const mark of result.marks.keys()) marks.set(mark, (marks.get(mark) ?? 0) + 1)
-    if (violations(result).length > 0) {
-      totals.violations++
-      report(options, seed, result)
-      if (!options.keepGoing) break
-    }
-    if (performance.now() - lastLine > 5000) {
+    addRun(block, result)
+    runs++
+    if (violations(result).length > 0) onViolation(options, seed, result)
+    if (performance.now() - lastLine > PROGRESS_INTERVAL) {
       lastLine = performance.now()
-      console.error(`${totals.seeds} seeds, ${rate(totals.seeds, begun)} seeds/s, ${totals.violations} with violations`)
+      const rate = ((runs * 1000) / (lastLine - begun)).toFixed(1)
+      process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${progress(block, rate)}${process.stderr.isTTY ? '' : '\n'}`)
+      saveBlock(options, block)
     }
   }
-  console.log(
-    `\nSeeds ${options.from} to ${options.from + BigInt(totals.seeds) - 1n}: ${totals.violations} with violations, ${totals.unknown} undecided.`,
+  saveBlock(options, block)
+  console.log(`\n${tellBlock(block).join('\n')}`)
+  if (runs > 0) console.log(`${((runs * 1000) / (performance.now() - begun)).toFixed(1)} seeds per second.`)
+  return block.violated.length > 0 ? 1 : 0
+}
+
+function progress({ runs, next, violated }: Block, rate: string): string {
+  return `${runs} seeds, next ${next}, ${rate} seeds/s, ${violated.length} with violations`
+}
+
+function openBlock({ state, from }: Options): Block {
+  return state !== undefined && existsSync(state) ? (JSON.parse(readFileSync(state, 'utf8')) as Block) : newBlock(from)
+}
+
+function saveBlock({ state }: Options, block: Block): void {
+  if (state === undefined) return
+  writeFileSync(`${state}.tmp`, JSON.stringify(block))
+  renameSync(`${state}.tmp`, state)
+}
+
+/** Makes the schedule as small as it gets, keeps what explains the violation, and says how to see it again. */
+function onViolation(options: Options, seed: bigint, result: RunResult): void {
+  tellVerdicts(result, false)
+  const broken = new Set(violations(result).map(({ checker }) => checker))
+  const world = worldOf(options, seed)
+  const { faults, runs } = shrinkFaults(result.faults, (candidate) =>
+    violations(runEnsemble(world, createPeer, { faults: candidate })).some(({ checker }) => broken.has(checker)),
   )
-  console.log(
-    `${totals.seeds} runs, ${totals.hours.toFixed(1)} virtual hours, ${totals.steps} steps, ` +
-      `${totals.operations} requests, ${totals.acknowledged} acknowledged writes, ${rate(totals.seeds, begun)} seeds/s.`,
-  )
-  console.log('Marks, and in how many runs each was reached:')
-  for (const [mark, runs] of [...marks].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`  ${mark.padEnd(40)} ${runs}`)
-  return totals.violations > 0 ? 1 : 0
+  const folder = join(options.out, `seed-${seed}`)
+  mkdirSync(folder, { recursive: true })
+  const schedule = join(folder, 'schedule.json')
+  writeFileSync(schedule, `${JSON.stringify(faults, null, 2)}\n`)
+  record(world, faults, join(folder, 'trace.jsonl'), join(folder, 'diagram.mmd'), false)
+  console.log(`Of ${result.faults.length} faults ${faults.length} are needed (${runs} runs):`)
+  for (const fault of faults) console.log(`  ${tellFault(fault)}`)
+  console.log(`Trace and diagram: ${folder}`)
+  console.log(`Replay: ${replayCommand(options, seed)} --schedule ${schedule}`)
 }
 
 function one(options: Options, seed: bigint): number {
   const world = worldOf(options, seed)
-  const hosts = Array.from({ length: world.servers + world.observers }, (_, i) => `s${i + 1}`)
-  const narrator = new Narrator({ hosts, width: process.stdout.columns ?? 80, colours: process.stdout.isTTY === true, tells: isTelling })
-  const file = options.trace === undefined ? null : openSync(options.trace, 'w')
-  const steps: TraceRecord[] = []
-  if (options.verbose) console.log(narrator.head())
-  const result = runEnsemble(world, createPeer, {
-    ...(file !== null && { trace: (line: string) => writeSync(file, `${line}\n`) }),
-    ...((options.verbose || options.diagram !== undefined) && {
-      onStep(step: TraceRecord) {
-        if (options.verbose) for (const line of narrator.tell(step)) console.log(line)
-        if (options.diagram !== undefined) steps.push(structuredClone(step))
-      },
-    }),
-  })
-  if (file !== null) closeSync(file)
-  if (options.diagram !== undefined) writeFileSync(options.diagram, sequenceDiagram(steps, { hosts, tells: isTelling, notes: null }))
+  const given = options.schedule === undefined ? undefined : (JSON.parse(readFileSync(options.schedule, 'utf8')) as Fault[])
+  const result = record(world, given, options.trace, options.diagram, options.verbose)
   console.log(
     `\nSeed ${seed}: ${(result.duration / 60_000).toFixed(1)} virtual minutes, ${result.steps} steps, ${result.acknowledged} acknowledged writes.`,
   )
   console.log('What went wrong, on purpose:')
   for (const fault of result.faults) console.log(`  ${tellFault(fault)}`)
-  report(options, seed, result)
-  return violations(result).length > 0 ? 1 : 0
+  tellVerdicts(result, true)
+  if (violations(result).length === 0) return 0
+  const schedule = options.schedule === undefined ? '' : ` --schedule ${options.schedule}`
+  console.log(`Replay: ${replayCommand(options, seed)}${schedule}`)
+  return 1
 }
 
-function report(options: Options, seed: bigint, { verdicts }: RunResult): void {
+/** One run that leaves a trace, a diagram, or a story. */
+function record(world: EnsembleOptions, faults: readonly Fault[] | undefined, trace: string | undefined, diagram: string | undefined, told: boolean) {
+  const hosts = Array.from({ length: world.servers + world.observers }, (_, i) => `s${i + 1}`)
+  const narrator = new Narrator({ hosts, width: process.stdout.columns ?? 80, colours: process.stdout.isTTY === true, tells: isTelling })
+  const file = trace === undefined ? null : openSync(trace, 'w')
+  const steps: TraceRecord[] = []
+  if (told) console.log(narrator.head())
+  const result = runEnsemble(world, createPeer, {
+    ...(faults !== undefined && { faults }),
+    ...(file !== null && { trace: (line: string) => writeSync(file, `${line}\n`) }),
+    ...((told || diagram !== undefined) && {
+      onStep(step: TraceRecord) {
+        if (told) for (const line of narrator.tell(step)) console.log(line)
+        if (diagram !== undefined) steps.push(structuredClone(step))
+      },
+    }),
+  })
+  if (file !== null) closeSync(file)
+  if (diagram !== undefined) writeFileSync(diagram, sequenceDiagram(steps, { hosts, tells: isTelling, notes: null }))
+  return result
+}
+
+function tellVerdicts({ verdicts }: RunResult, all: boolean): void {
   for (const { checker, outcome, sentence, evidence } of verdicts) {
-    if (outcome === 'holds' && options.seed === undefined) continue
+    if (outcome === 'holds' && !all) continue
     console.log(`${outcome.padEnd(9)} ${checker}: ${sentence}`)
     for (const line of evidence) console.log(`            ${line}`)
   }
-  if (verdicts.some(({ outcome }) => outcome === 'violated')) console.log(`Replay: ${replayCommand(options, seed)}`)
 }
 
 function replayCommand({ servers, observers, clients, minutes, faults, interval, lie }: Options, seed: bigint): string {
@@ -162,8 +210,4 @@ function faultKinds(text: string, context: z.RefinementCtx): readonly FaultKind[
       context.addIssue({ code: 'custom', message: `there is no fault ‘${kind}’; there are ${FAULT_KINDS.join(', ')}` })
   }
   return kinds as FaultKind[]
-}
-
-function rate(seeds: number, begun: number): string {
-  return ((seeds * 1000) / (performance.now() - begun)).toFixed(1)
 }

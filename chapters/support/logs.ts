@@ -31,6 +31,11 @@ export class Logs {
     return this.of(host).zxids.at(-1) ?? 0n
   }
 
+  /** Whether all hosts have the same transactions. */
+  areEqual(): boolean {
+    return new Set(this.hosts.map((host) => this.of(host).zxids.join())).size === 1
+  }
+
   observe({ host, fact }: Observed): void {
     const log = this.logs.get(host)
     if (log === undefined) return
@@ -48,7 +53,8 @@ export class Logs {
         break
       case 'restored':
         // A snapshot holds the state in which all of the leader's transactions have been applied.
-        if (fact.from === 'leader') log.zxids = [...this.names.keys()].filter((zxid) => this.hosts.some((other) => other !== host && this.of(other).zxids.includes(zxid)))
+        if (fact.from === 'leader')
+          log.zxids = [...this.names.keys()].filter((zxid) => this.hosts.some((other) => other !== host && this.of(other).zxids.includes(zxid)))
         log.zxids = log.zxids.filter((zxid) => zxid <= fact.zxid)
         log.durable = fact.zxid
         break
@@ -59,12 +65,22 @@ export class Logs {
 
   /** One row for each server, one column for each transaction that anybody has. */
   table(): string[] {
-    const zxids = [...this.names.keys()].filter((zxid) => this.hosts.some((host) => this.of(host).zxids.includes(zxid))).sort((a, b) => (a < b ? -1 : 1))
+    const zxids = [...this.names.keys()]
+      .filter((zxid) => this.hosts.some((host) => this.of(host).zxids.includes(zxid)))
+      .sort((a, b) => (a < b ? -1 : 1))
     const row = (head: string, cells: readonly string[]) => `  ${head.padEnd(4)}${cells.map((cell) => cell.padEnd(13)).join('')}`.trimEnd()
     return [
       row('', zxids.map(formatId)),
-      row('', zxids.map((zxid) => this.names.get(zxid) ?? '')),
-      ...this.hosts.map((host) => row(host, zxids.map((zxid) => (this.of(host).zxids.includes(zxid) ? '■' : '·')))),
+      row(
+        '',
+        zxids.map((zxid) => this.names.get(zxid) ?? ''),
+      ),
+      ...this.hosts.map((host) =>
+        row(
+          host,
+          zxids.map((zxid) => (this.of(host).zxids.includes(zxid) ? '■' : '·')),
+        ),
+      ),
     ]
   }
 

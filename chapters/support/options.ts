@@ -14,7 +14,10 @@ export interface ChapterOptions {
 }
 
 const Options = z.looseObject({
-  seed: z.string().regex(/^-?(\d+|0x[\da-f]+)$/i, 'a whole number is wanted').transform(BigInt),
+  seed: z
+    .string()
+    .regex(/^-?(\d+|0x[\da-f]+)$/i, 'a whole number is wanted')
+    .transform(BigInt),
   servers: z.enum(['3', '5']).transform((count) => (count === '3' ? 3 : 5)),
   diagram: z.boolean().default(false),
   json: z.boolean().default(false),

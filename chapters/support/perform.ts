@@ -8,8 +8,8 @@ export interface Chapter {
   readonly play: (options: ChapterOptions) => readonly string[]
   /** How it is told in a terminal. */
   readonly telling: (options: ChapterOptions) => Telling
-  /** How much of it a diagram can bear, and what of the director is in it. */
-  readonly drawing: (options: ChapterOptions) => { readonly telling: Telling; readonly names: ReadonlySet<string> }
+  /** How much of it a diagram can bear. */
+  readonly drawing: (options: ChapterOptions) => Telling
 }
 
 /** Plays a chapter and prints the view that was asked for. */
@@ -19,8 +19,5 @@ export function perform({ play, telling, drawing }: Chapter, options: ChapterOpt
   const text = `${play(options).join('\n')}\n`
   if (options.view === 'json') process.stdout.write(text)
   else if (options.view === 'story') process.stdout.write(story(parseTrace(text), telling(options), options.colours))
-  else {
-    const { telling, names } = drawing(options)
-    process.stdout.write(diagram(parseTrace(text), telling, names))
-  }
+  else process.stdout.write(diagram(parseTrace(text), drawing(options)))
 }

@@ -8,6 +8,9 @@ import { note, type TraceRecord, traceHeaderToJson, traceRecordToJson } from '..
 /** The director's name among the hosts of a trace. */
 export const STAGE = 'stage'
 
+/** One direction of a link between two hosts: from the first to the second. */
+export type Link = readonly [from: string, to: string]
+
 /** What the director does, as an event in the trace. */
 export type StageEvent =
   /** A new part of the story begins. */
@@ -16,8 +19,8 @@ export type StageEvent =
   | { readonly kind: 'aside' }
   /** Something is broken or mended from outside. */
   | { readonly kind: 'fault' }
-  /** Nothing passes from one host to some others any more, without anybody being told. */
-  | { readonly kind: 'cut'; readonly from: string; readonly to: readonly string[] }
+  /** Nothing passes along some links any more, without anybody being told. */
+  | { readonly kind: 'cut'; readonly links: readonly Link[] }
   /** All links work again. */
   | { readonly kind: 'mend' }
   /** Lines that are printed as they are. */
@@ -53,10 +56,10 @@ export class Recording {
     this.stage({ kind: 'table', rows }, 'table', '')
   }
 
-  /** Nothing that `from` sends to these hosts arrives any more; nobody is told. */
-  cut(from: string, to: readonly string[], name: string, text: string): void {
-    for (const host of to) this.ensemble.world.network.block(from, host)
-    this.stage({ kind: 'cut', from, to }, name, text)
+  /** Nothing that is sent along these links arrives any more; nobody is told. */
+  cut(links: readonly Link[], name: string, text: string): void {
+    for (const [from, to] of links) this.ensemble.world.network.block(from, to)
+    this.stage({ kind: 'cut', links }, name, text)
   }
 
   /** All links work again. */
@@ -67,9 +70,10 @@ export class Recording {
 
   /** Lets the world run until something is so. Throws when it never happens: then the story cannot be told. */
   until(what: string, condition: () => boolean): void {
-    if (!this.ensemble.world.runWhile(() => !condition(), PATIENCE)) {
-      throw new Error(`seed ${this.ensemble.options.seed}: waited in vain until ${what}`)
-    }
+    const { world, options } = this.ensemble
+    if (world.runWhile(() => !condition(), PATIENCE)) return
+    const endings = world.endings.map(({ host, message }) => `\n${host} ended: ${message}`)
+    throw new Error(`seed ${options.seed}: waited in vain until ${what}${endings.join('')}`)
   }
 
   /** Lets some time pass, in milliseconds. */

@@ -1,6 +1,6 @@
 /** A recorded run as people read it: in a terminal, or as a sequence diagram. It knows the trace and nothing else. */
 import { type Message, Narrator, sequenceDiagram } from '../../src/hosts/simulation/index.ts'
-import type { Trace, TraceRecord } from '../../src/kernel/index.ts'
+import { note, type Trace, type TraceRecord } from '../../src/kernel/index.ts'
 import { STAGE, type StageEvent } from './recording.ts'
 
 export interface Telling {
@@ -11,6 +11,8 @@ export interface Telling {
   readonly notes: ReadonlySet<string>
   /** Headings that the machines themselves give: the name of the note before which each is set. */
   readonly headings: ReadonlyMap<string, string>
+  /** The names of the director's headings whose scenes are left out. */
+  readonly omits?: ReadonlySet<string>
 }
 
 /** Columns of the terminal for which everything is laid out. */
@@ -18,30 +20,26 @@ export const WIDTH = 80
 
 /** The story in plain text, for a terminal of 80 columns. */
 export function story({ records }: Trace, telling: Telling, colours: boolean): string {
-  const cuts = new Cuts()
-  const { hosts, tells } = telling
-  const narrator = new Narrator({ hosts, tells, width: WIDTH, colours, lost: (message) => cuts.hide(message) })
+  const scenes = new Scenes(telling)
+  const narrator = new Narrator({ hosts: telling.hosts, ...scenes.filters, width: WIDTH, colours })
   const page = new Page(narrator.head().trimEnd())
-  for (const record of scenes(records, telling)) {
-    cuts.follow(record)
+  for (const record of scenes.of(records)) {
     if (record.host === STAGE) page.paragraph(direction(record, colours), isHeading(record))
     else page.columns(narrator.tell(record))
   }
   return page.text()
 }
 
-/** The story as Mermaid's `sequenceDiagram`, with what the director says under one of these names. */
-export function diagram({ records }: Trace, telling: Telling, names: ReadonlySet<string>): string {
-  const cuts = new Cuts()
-  const { hosts, tells, notes } = telling
-  const told = new Set([...notes, ...names])
+/** The story as Mermaid's `sequenceDiagram`; of what the director says, headings and faults. */
+export function diagram({ records }: Trace, telling: Telling): string {
+  const scenes = new Scenes(telling)
   const steps = function* () {
-    for (const record of scenes(records, telling)) {
-      cuts.follow(record)
-      yield record
+    for (const record of scenes.of(records)) {
+      const { kind } = record.event as StageEvent
+      if (record.host !== STAGE || kind === 'heading' || kind === 'fault' || kind === 'cut' || kind === 'mend') yield record
     }
   }
-  return sequenceDiagram(steps(), { hosts, tells, notes: told, stage: STAGE, lost: (message) => cuts.hide(message) })
+  return sequenceDiagram(steps(), { hosts: telling.hosts, ...scenes.filters, notes: null, stage: STAGE })
 }
 
 /** Breaks a text at blanks into lines of at most `width` characters. */
@@ -49,40 +47,51 @@ export function wrapped(text: string, width = WIDTH): string[] {
   return text.match(new RegExp(`.{1,${width}}(?= |$)`, 'g'))?.map((line) => line.trimStart()) ?? []
 }
 
-/** The links that are cut at this point of the story: what is sent along them is never heard. */
-class Cuts {
-  private readonly links = new Set<string>()
+/**
+ * The records of a run scene by scene: with the notes that are told and the headings that the machines give. It knows, at each
+ * point of the story, which links are cut and whether this scene is left out.
+ */
+class Scenes {
+  /** For whoever tells the records, one after the other. */
+  readonly filters = {
+    tells: (message: Message) => !this.omitted && this.telling.tells(message),
+    lost: ({ from, to }: Message) => this.cuts.has(`${from}>${to}`),
+  }
+  private readonly telling: Telling
+  private readonly cuts = new Set<string>()
+  private omitted = false
 
-  follow({ host, event }: TraceRecord): void {
+  constructor(telling: Telling) {
+    this.telling = telling
+  }
+
+  *of(records: readonly TraceRecord[]): Generator<TraceRecord> {
+    const { headings, notes } = this.telling
+    for (const record of records) {
+      if (record.host === STAGE) {
+        this.follow(record)
+        if (!this.omitted) yield record
+        continue
+      }
+      const told = this.omitted ? [] : record.notes.filter(({ name }) => notes.has(name))
+      const turn = told.findIndex(({ name }) => headings.has(name))
+      const heading = headings.get(told[turn]?.name ?? '')
+      if (heading === undefined) {
+        yield { ...record, notes: told }
+        continue
+      }
+      yield { ...record, effects: [], notes: told.slice(0, turn) }
+      const event: StageEvent = { kind: 'heading' }
+      yield { ...record, host: STAGE, event, effects: [], notes: [note('phase', heading, 'the director')] }
+      yield { ...record, notes: told.slice(turn) }
+    }
+  }
+
+  private follow({ event, notes }: TraceRecord): void {
     const told = event as StageEvent
-    if (host !== STAGE) return
-    if (told.kind === 'cut') for (const to of told.to) this.links.add(`${told.from}>${to}`)
-    if (told.kind === 'mend') this.links.clear()
-  }
-
-  hide({ from, to }: Message): boolean {
-    return this.links.has(`${from}>${to}`)
-  }
-}
-
-/** The records with the notes that are told, and with headings where the machines give them. */
-function* scenes(records: readonly TraceRecord[], { notes, headings }: Telling): Generator<TraceRecord> {
-  for (const record of records) {
-    if (record.host === STAGE) {
-      yield record
-      continue
-    }
-    const told = record.notes.filter(({ name }) => notes.has(name))
-    const turn = told.findIndex(({ name }) => headings.has(name))
-    const heading = headings.get(told[turn]?.name ?? '')
-    if (heading === undefined) {
-      yield { ...record, notes: told }
-      continue
-    }
-    yield { ...record, effects: [], notes: told.slice(0, turn) }
-    const event: StageEvent = { kind: 'heading' }
-    yield { ...record, host: STAGE, event, effects: [], notes: [{ kind: 'note', name: 'phase', text: heading, source: '' }] }
-    yield { ...record, notes: told.slice(turn) }
+    if (told.kind === 'heading') this.omitted = this.telling.omits?.has(notes[0]?.name ?? '') ?? false
+    if (told.kind === 'cut') for (const [from, to] of told.links) this.cuts.add(`${from}>${to}`)
+    if (told.kind === 'mend') this.cuts.clear()
   }
 }
 
@@ -112,6 +121,7 @@ class Page {
   private readonly titles: string
   private titled = false
   private inColumns = false
+  private belowHeading = false
 
   constructor(titles: string) {
     this.titles = titles
@@ -121,13 +131,15 @@ class Page {
     if (this.lines.length > 0) this.lines.push('')
     this.lines.push(...lines)
     this.inColumns = false
+    this.belowHeading = isHeading
     if (isHeading) this.titled = false
   }
 
   columns(lines: readonly string[]): void {
     if (lines.length === 0) return
-    if (!this.inColumns && this.titled) this.lines.push('')
+    if (!this.inColumns && !this.belowHeading) this.lines.push('')
     if (!this.titled) this.lines.push(this.titles)
+    this.belowHeading = false
     this.titled = true
     this.inColumns = true
     this.lines.push(...lines)

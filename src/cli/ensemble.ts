@@ -31,6 +31,7 @@ export interface Member {
   readonly clientPort: number
   readonly quorumPort: number
   readonly electionPort: number
+  readonly adminPort: number
   readonly folder: string
   readonly configuration: string
   readonly log: string
@@ -63,6 +64,7 @@ export class Ensemble {
     const clientPorts = await freePorts(HOST, port, size, used)
     const quorumPorts = await freePorts(HOST, port + 707, size, used)
     const electionPorts = await freePorts(HOST, port + 1707, size, used)
+    const adminPorts = await freePorts(HOST, port + 5899, size, used)
     const members = Array.from({ length: size }, (_, i): Member => {
       const home = path.join(folder, `server.${i + 1}`)
       return {
@@ -71,6 +73,7 @@ export class Ensemble {
         clientPort: clientPorts[i] as number,
         quorumPort: quorumPorts[i] as number,
         electionPort: electionPorts[i] as number,
+        adminPort: adminPorts[i] as number,
         folder: home,
         configuration: path.join(home, 'zoo.cfg'),
         log: path.join(home, 'server.log'),
@@ -177,6 +180,8 @@ function writeFiles(member: Member, members: readonly Member[]): void {
     `clientPort=${member.clientPort}`,
     `clientPortAddress=${HOST}`,
     '4lw.commands.whitelist=*',
+    `admin.serverAddress=${HOST}`,
+    `admin.serverPort=${member.adminPort}`,
     ...members.map(
       ({ sid, observer, quorumPort, electionPort }) => `server.${sid}=${HOST}:${quorumPort}:${electionPort}${observer ? ':observer' : ''}`,
     ),

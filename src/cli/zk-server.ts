@@ -6,7 +6,16 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { InvalidConfiguration, lineLog, loadConfiguration, runServer, UnusableFolder, versionLine } from '../hosts/node/index.ts'
+import {
+  AdminServerFailed,
+  InvalidConfiguration,
+  lineLog,
+  loadConfiguration,
+  MetricsPortFailed,
+  runServer,
+  UnusableFolder,
+  versionLine,
+} from '../hosts/node/index.ts'
 import { createPeer } from '../peer/index.ts'
 import { isAlive, pidFileOf, readPid, startInBackground, waitForEnd } from './background.ts'
 import { askWord, valueOf } from './four-letter-word.ts'
@@ -65,7 +74,7 @@ async function startForeground(file: string): Promise<number> {
   try {
     const configuration = loadConfiguration(file)
     const log = lineLog(configuration.peer.ensemble === null ? '' : String(configuration.peer.myid), (line) => process.stdout.write(line))
-    const server = runServer(configuration, createPeer, log)
+    const server = await runServer(configuration, createPeer, log)
     // `disconnect`: whoever started us with a channel, such as `npm start`, is gone.
     for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => server.stop())
     const { code, message } = await server.ended
@@ -86,6 +95,15 @@ function explain(error: unknown): number {
   if (error instanceof UnusableFolder) {
     console.error(error.message)
     console.error('Unable to access datadir, exiting abnormally')
+    return error.exitCode
+  }
+  if (error instanceof AdminServerFailed) {
+    console.error(error.message)
+    console.error('Unable to start AdminServer, exiting abnormally')
+    return error.exitCode
+  }
+  if (error instanceof MetricsPortFailed) {
+    console.error(error.message)
     return error.exitCode
   }
   throw error

@@ -6,6 +6,8 @@ export interface HostFacts {
   readonly version: string
   /** `Now.elapsed` at the moment of the question. */
   readonly elapsed: Millis
+  /** The time of day at which `Now.elapsed` is or was so much, as Java prints dates. */
+  readonly dateOf: (elapsed: Millis) => string
   /** The two `version-2` folders and the bytes in each. */
   readonly dataDir: string
   readonly dataDirSize: number
@@ -17,4 +19,10 @@ export interface HostFacts {
   readonly environment: readonly (readonly [string, string])[]
   readonly openFileDescriptors: number
   readonly maxFileDescriptors: number
+  /** The configuration file as it was read at the start. */
+  readonly initialConfiguration: string
+  /** Java's system properties, as far as they are known here. */
+  readonly properties: ReadonlyMap<string, string>
+  /** What Prometheus wants to know of a process, such as `process_resident_memory_bytes`. */
+  readonly processGauges: readonly (readonly [string, number])[]
 }

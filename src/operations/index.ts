@@ -13,11 +13,14 @@
  *
  * **Everything here is a pure function** of two things: the {@link ServerView}, one read-only picture that the peer draws of
  * itself, and {@link HostFacts}, what only the process around it knows: version, folders and their sizes, the clock.
- * Nothing here can change the server or hold it up, and the same picture could as well be served as JSON or as metrics.
+ * Nothing here can change the server or hold it up: a word that resets something says so in its answer, and the host tells the
+ * peer. The same picture is served as text ({@link answerWord}), as JSON over HTTP, which is ZooKeeper's **AdminServer**
+ * ({@link runAdminCommand}), and as metrics that Prometheus collects ({@link prometheusReport}).
  *
  * The rules:
  * - **Whitelist.** Words tell strangers about the ensemble and some are costly, so only `srvr` is allowed unless
- *   `4lw.commands.whitelist` says more ({@link isAllowed}; since 3.5.3). A refused word is answered in words, too.
+ *   `4lw.commands.whitelist` says more ({@link isAllowed}; since 3.5.3). A refused word is answered in words, too. The
+ *   AdminServer has no such list: it listens on a port of its own, which one does not open to strangers.
  * - **Not serving.** A server without a leader answers most words with one fixed sentence. `ruok` is the exception: it
  *   says `imok` as long as the process lives. It is therefore *not* a health check of the service; the absence of the
  *   sentence in `srvr` is.
@@ -26,15 +29,19 @@
  *
  * Which word for which question: `ruok` is the process alive · `srvr` its mode, last zxid, latency · `stat` the same with its
  * clients · `cons` clients in detail · `mntr` everything as key and value, for monitoring · `conf` what it runs with ·
- * `isro` is it read-only · `dirs` how much disk it uses · `envi` what it runs on.
+ * `isro` is it read-only · `dirs` how much disk it uses · `envi` what it runs on · `dump` sessions, their ephemerals and when they
+ * expire · `wchs`, `wchc`, `wchp` watches: how many, by session, by path · `hash` digests of the tree · `srst`, `crst` counters
+ * back to 0 · `gtmk`, `stmk` the trace mask.
  *
- * Departures. The words that reset counters, dump sessions or list watches are treated as not whitelisted. `mntr` reports the
- * gauges, not Java's histograms of its internal queues, most of which do not exist here. Latencies count from the arrival of a
- * request at this server to its reply, as in Java.
+ * Departures. Java measures the queues between its threads; there are no such queues here, and so no such metrics. Those that
+ * are here have ZooKeeper's names and mean what they mean there. The order of sessions, paths and metrics is the order in
+ * which they came, Java's that of its hash tables.
  *
  * Source: `org.apache.zookeeper.server.command`, `ServerStats`, `ServerCnxn.dumpConnectionInfo`, `ZooKeeperServerConf`.
  *
  * @packageDocumentation
  */
+export { type AdminResponse, adminCommandLinks, runAdminCommand } from './admin-commands.ts'
 export * from './facts.ts'
+export { prometheusReport } from './prometheus-report.ts'
 export * from './words.ts'

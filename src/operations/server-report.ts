@@ -33,9 +33,14 @@ export function connectionsReport({ connections }: ServerView): string {
 }
 
 /** Source: `ServerCnxn.dumpConnectionInfo`. The bracket is Java's selector mask: 1 reading, 4 writing. */
-function briefly({ remoteAddress, remotePort, reading, outstanding, packetsReceived, packetsSent }: ConnectionView): string {
-  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress
-  return ` /${host}:${remotePort}[${reading ? 1 : 0}](queued=${outstanding},recved=${packetsReceived},sent=${packetsSent}`
+function briefly(connection: ConnectionView): string {
+  const { reading, outstanding, packetsReceived, packetsSent } = connection
+  return ` /${socketAddress(connection)}[${reading ? 1 : 0}](queued=${outstanding},recved=${packetsReceived},sent=${packetsSent}`
+}
+
+/** Address and port of a client; IPv6 addresses in brackets. */
+export function socketAddress({ remoteAddress, remotePort }: ConnectionView): string {
+  return `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`
 }
 
 function inDetail({ session }: ConnectionView): string {

@@ -6,7 +6,7 @@
  * The contract of a host: one event at a time; after all events that were ready, one `turn`. Effects of one step are carried
  * out in their order; what is sent on one connection arrives in the order sent; bytes may be held back until the turn ends.
  */
-import type { Note } from '../kernel/index.ts'
+import type { Note, SessionId } from '../kernel/index.ts'
 import type { DiskEffect, DiskResult } from '../storage/index.ts'
 import type { PeerTimer } from './timers.ts'
 
@@ -19,6 +19,8 @@ export type Port = 'client' | 'quorum' | 'election'
 export type PeerEvent =
   /** First event of a life: the process is up, the disk can be read. */
   | { readonly kind: 'start' }
+  /** An operator has asked for something. */
+  | { readonly kind: 'administer'; readonly action: AdminAction }
   /** SIGTERM: end in good order. Answered in the end by `exit` with code 0. */
   | { readonly kind: 'stop' }
   /** A `listen` has succeeded. */
@@ -40,6 +42,17 @@ export type PeerEvent =
   /** Everything that was ready has been delivered: time to write the log in one go. */
   | { readonly kind: 'turn' }
 
+/** What an operator may change in a server that runs. */
+export type AdminAction =
+  /** `srst`: the counters of the server back to 0. */
+  | { readonly kind: 'resetServerStats' }
+  /** `crst`: those of each connection. */
+  | { readonly kind: 'resetConnectionStats' }
+  /** `stmk`: what is to be traced, one bit each. This server keeps the mask and traces nothing. Source: `ZooTrace`. */
+  | { readonly kind: 'setTraceMask'; readonly mask: bigint }
+  /** End a session as if its client had been silent for too long. Source: `ConnectionMXBean.terminateSession`. */
+  | { readonly kind: 'terminateSession'; readonly sessionId: SessionId }
+
 export type PeerEffect =
   /** Open a port; answered by `listening` or `listenFailed`. */
   | { readonly kind: 'listen'; readonly port: Port; readonly host: string; readonly number: number }
@@ -56,8 +69,11 @@ export type PeerEffect =
   | { readonly kind: 'setTimer'; readonly timer: PeerTimer; readonly delay: number }
   | { readonly kind: 'cancelTimer'; readonly timer: PeerTimer }
   | DiskEffect
-  /** A four-letter word has come in: answer it from `describe()` (see `operations/`), then close the connection. */
-  | { readonly kind: 'adminCommand'; readonly connection: ConnectionId; readonly word: string }
+  /**
+   * A four-letter word has come in: answer it from `describe()` (see `operations/`), then close the connection. `argument` is
+   * what has arrived behind the word.
+   */
+  | { readonly kind: 'adminCommand'; readonly connection: ConnectionId; readonly word: string; readonly argument: Uint8Array }
   /** The server has ended. Code 0 is a clean stop; the others are those of Java's `ExitCode`. */
   | { readonly kind: 'exit'; readonly code: number; readonly message: string }
   | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }

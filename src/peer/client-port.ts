@@ -1,18 +1,22 @@
 import { decode, encode, JuteError, JuteReader } from '../jute/index.ts'
 import { formatId, type Millis, type Now, type SessionId, type Zxid } from '../kernel/index.ts'
-import { newRequest, type Request, replyFrame } from '../pipeline/index.ts'
+import { type Identities, isWrite, newRequest, type Request, replyFrame } from '../pipeline/index.ts'
 import { checkPassword, generatePassword, negotiateTimeout } from '../sessions/index.ts'
-import { digestId, type ZKDatabase } from '../tree/index.ts'
+import type { ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
 import { AuthPacket, ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader } from '../wire/index.ts'
+import { maySend, prove, withIdentities } from './authentication.ts'
 import type { ConnectionId, PeerEffect } from './boundary.ts'
 import { framed, Incoming } from './frames.ts'
+import { type ConnectionLoad, Load } from './load.ts'
+import { type Metrics, Summary } from './metrics.ts'
 import type { PeerSettings } from './settings.ts'
 
 /** What the client port needs of the server behind it. */
 export interface ClientService {
   readonly database: ZKDatabase
   readonly watches: Watches
+  readonly metrics: Metrics
   /** Whether clients are served: not while there is no leader. */
   readonly serving: boolean
   newSessionId(): SessionId
@@ -25,7 +29,7 @@ export interface ClientService {
 }
 
 /** One client's connection. Source: `NIOServerCnxn`. */
-export interface ClientCnxn {
+export interface ClientCnxn extends ConnectionLoad {
   readonly id: ConnectionId
   readonly remoteAddress: string
   readonly remotePort: number
@@ -41,32 +45,33 @@ export interface ClientCnxn {
   lastHeard: Millis
   received: number
   sent: number
-  /** Requests without an answer so far. */
-  outstanding: number
+  /** Not read from for now. */
+  paused: boolean
   /** When it was made, in ms since 1970. */
   readonly established: Millis
-  readonly latency: Latency
+  /** From a request's arrival to its answer, in ms. */
+  readonly latency: Summary
   /** The last request that was answered, and when; null before the first. */
   lastAnswer: { readonly type: number; readonly cxid: number; readonly zxid: Zxid; readonly at: Millis; readonly latency: Millis } | null
 }
 
-/** Times from a request's arrival to its answer, in ms. */
-export interface Latency {
-  min: Millis
-  max: Millis
-  total: Millis
-  count: number
-}
+/** What is counted of all connections together. Source: `ServerStats`. */
+class Traffic {
+  received = 0
+  sent = 0
+  /** Clients that gave credentials which were not accepted. */
+  authFailed = 0
+  /** From a request's arrival to its answer, in ms. */
+  readonly latency = new Summary()
+  /** Bytes of answers; -1 before the first. */
+  responseSize = { last: -1, min: -1, max: -1 }
 
-function newLatency(): Latency {
-  return { min: 0, max: 0, total: 0, count: 0 }
-}
-
-function addLatency(latency: Latency, value: Millis): void {
-  if (latency.count === 0 || value < latency.min) latency.min = value
-  if (value > latency.max) latency.max = value
-  latency.total += value
-  latency.count++
+  addResponse(size: number): void {
+    const { min, max } = this.responseSize
+    this.responseSize.last = size
+    if (min === -1 || size < min) this.responseSize.min = size
+    if (size > max) this.responseSize.max = size
+  }
 }
 
 /** Requests that come from clients and are no operation of the pipeline. */
@@ -86,11 +91,14 @@ const SESSIONLESS_TIMEOUT = 10_000
  * The client port: connections, the handshake that gives each its session, and the way of requests into the pipeline and of
  * answers out of it. Source: `NIOServerCnxn`, `ZooKeeperServer.processConnectRequest`, `ZooKeeperServer.processPacket`.
  */
-export class ClientPort {
+export class ClientPort implements Identities {
   readonly connections = new Map<ConnectionId, ClientCnxn>()
   /** Counted since the last role began to serve. */
-  traffic = { received: 0, sent: 0, latency: newLatency() }
+  traffic = new Traffic()
   private readonly bySession = new Map<SessionId, ClientCnxn>()
+  private readonly load: Load
+  /** Connections that may be read from again at the end of the turn. */
+  private readonly resumable = new Set<ClientCnxn>()
   private readonly service: ClientService
   private readonly settings: PeerSettings
   private readonly out: PeerEffect[]
@@ -103,13 +111,15 @@ export class ClientPort {
   constructor(service: ClientService, settings: PeerSettings, out: PeerEffect[]) {
     this.service = service
     this.settings = settings
+    this.load = new Load(settings)
     this.out = out
   }
 
   accepted(id: ConnectionId, remoteAddress: string, remotePort: number, now: Now): void {
-    const limit = this.settings.maxClientCnxns
-    if (limit > 0 && this.countFrom(remoteAddress) >= limit) {
-      this.out.push({ kind: 'log', level: 'warn', message: `Too many connections from ${remoteAddress} - max is ${limit}` })
+    const refusal = this.tooManyConnections(remoteAddress)
+    if (refusal !== null) {
+      this.out.push({ kind: 'log', level: 'warn', message: refusal })
+      this.service.metrics.connectionsRejected.add()
       this.out.push({ kind: 'close', connection: id, reason: 'too many connections' })
       return
     }
@@ -119,13 +129,14 @@ export class ClientPort {
     this.connections.set(id, {
       ...{ id, remoteAddress, remotePort, incoming, since, authInfo, lastHeard },
       ...{ state: 'new', sessionId: 0n, sessionTimeout: 0, knowsReadOnly: false },
-      ...{ received: 0, sent: 0, outstanding: 0, established: now.wall, latency: newLatency(), lastAnswer: null },
+      ...{ received: 0, sent: 0, outstanding: 0, largeBytes: 0, paused: false, established: now.wall, latency: new Summary(), lastAnswer: null },
     })
   }
 
   data(id: ConnectionId, bytes: Uint8Array, now: Now): void {
     const cnxn = this.connections.get(id)
     if (cnxn === undefined) return
+    this.service.metrics.bytesReceived.add(bytes.length)
     cnxn.incoming.push(bytes)
     cnxn.lastHeard = now.elapsed
     this.process(cnxn, now)
@@ -133,17 +144,28 @@ export class ClientPort {
 
   /** The connection is gone; its session lives on. */
   closed(id: ConnectionId): void {
+    if (this.connections.has(id)) this.service.metrics.connectionsDropped.add()
+    this.forget(id)
+  }
+
+  private forget(id: ConnectionId): void {
     const cnxn = this.connections.get(id)
     if (cnxn === undefined) return
     this.connections.delete(id)
+    this.resumable.delete(cnxn)
+    this.load.forget(cnxn)
     this.service.watches.removeWatcher(id)
     if (this.bySession.get(cnxn.sessionId) === cnxn) this.bySession.delete(cnxn.sessionId)
   }
 
   close(id: ConnectionId, reason: string): void {
     if (!this.connections.has(id)) return
-    this.closed(id)
+    this.forget(id)
     this.out.push({ kind: 'close', connection: id, reason })
+  }
+
+  authInfoOf(id: ConnectionId): readonly Id[] {
+    return this.connections.get(id)?.authInfo ?? []
   }
 
   /** The server no longer serves: its clients have to find another. */
@@ -166,12 +188,34 @@ export class ClientPort {
     if (cnxn === undefined) return
     if (request !== null) {
       const latency = now.elapsed - request.createTime
-      addLatency(cnxn.latency, latency)
-      addLatency(this.traffic.latency, latency)
-      cnxn.outstanding--
+      cnxn.latency.add(latency)
+      this.traffic.latency.add(latency)
+      this.traffic.addResponse(bytes.length)
+      const { metrics } = this.service
+      metrics.responseBytes.add(bytes.length)
+      if (isWrite(request.type)) metrics.updateLatency.add(latency)
+      else metrics.readLatency.add(latency)
+      this.load.end(cnxn, request.payload.length)
+      if (cnxn.paused && !this.load.isTooMuch(cnxn)) this.resumable.add(cnxn)
       cnxn.lastAnswer = { type: request.type, cxid: request.cxid, zxid: this.service.database.lastProcessedZxid, at: now.elapsed, latency }
     }
+    if (request === null) this.service.metrics.watchBytes.add(bytes.length)
     this.send(id, bytes)
+  }
+
+  /** Counters of the server back to 0: the four-letter word `srst`. */
+  resetServerStats(): void {
+    this.traffic = new Traffic()
+  }
+
+  /** Counters of each connection back to 0: the four-letter word `crst`. Source: `ServerCnxn.resetStats`. */
+  resetConnectionStats(): void {
+    for (const cnxn of this.connections.values()) {
+      cnxn.received = 0
+      cnxn.sent = 0
+      cnxn.latency.reset()
+      cnxn.lastAnswer = null
+    }
   }
 
   private send(id: ConnectionId, bytes: Uint8Array): void {
@@ -197,20 +241,42 @@ export class ClientPort {
     if (!valid) return this.close(id, `session ${formatId(cnxn.sessionId)} is not valid`)
     cnxn.state = 'established'
     this.bySession.set(cnxn.sessionId, cnxn)
-    this.process(cnxn, now)
+    this.resume(cnxn, now)
+  }
+
+  /** The turn is over: whoever was made to wait and need not any more is read from again. */
+  turn(now: Now): void {
+    for (const cnxn of this.resumable) {
+      this.resumable.delete(cnxn)
+      this.resume(cnxn, now)
+    }
+  }
+
+  /** Until when a connection may stay silent, on the clock of `Now.elapsed`. */
+  silentUntil({ state, sessionTimeout, lastHeard }: ClientCnxn): Millis {
+    return lastHeard + (state === 'established' ? sessionTimeout : SESSIONLESS_TIMEOUT) + this.settings.tickTime
   }
 
   /** Ends connections that never asked for a session or have been silent longer than theirs may last. */
   tick(now: Now): void {
     for (const cnxn of [...this.connections.values()]) {
-      const allowed = cnxn.state === 'established' ? cnxn.sessionTimeout : SESSIONLESS_TIMEOUT
-      if (now.elapsed - cnxn.lastHeard > allowed + this.settings.tickTime) this.close(cnxn.id, 'silent for too long')
+      if (now.elapsed <= this.silentUntil(cnxn) || (cnxn.paused && cnxn.state === 'established')) continue
+      if (cnxn.state !== 'established') this.service.metrics.sessionlessConnectionsExpired.add()
+      this.close(cnxn.id, 'silent for too long')
     }
   }
 
   private countReceived(cnxn: ClientCnxn): void {
     cnxn.received++
     this.traffic.received++
+  }
+
+  /** Why there is no room for one more connection; null when there is. */
+  private tooManyConnections(remoteAddress: string): string | null {
+    const { maxClientCnxns, maxCnxns } = this.settings
+    if (maxCnxns > 0 && this.connections.size >= maxCnxns) return `Too many connections - max is ${maxCnxns}`
+    if (maxClientCnxns === 0 || this.countFrom(remoteAddress) < maxClientCnxns) return null
+    return `Too many connections from ${remoteAddress} - max is ${maxClientCnxns}`
   }
 
   private countFrom(remoteAddress: string): number {
@@ -223,7 +289,8 @@ export class ClientPort {
   private process(cnxn: ClientCnxn, now: Now): void {
     try {
       while (this.connections.has(cnxn.id)) {
-        if (cnxn.state === 'connecting' || cnxn.state === 'admin') return
+        if (cnxn.state === 'admin' || cnxn.paused) return
+        if (cnxn.state === 'connecting') return cnxn.incoming.length > 0 ? this.pause(cnxn) : undefined
         if (cnxn.state === 'new' && this.fourLetterWord(cnxn)) return
         const frame = cnxn.incoming.frame(this.settings.juteMaxBuffer)
         if (frame === null) return
@@ -237,19 +304,33 @@ export class ClientPort {
     }
   }
 
+  private pause(cnxn: ClientCnxn): void {
+    if (!this.connections.has(cnxn.id)) return
+    cnxn.paused = true
+    this.out.push({ kind: 'pause', connection: cnxn.id })
+  }
+
+  /** Takes what had to wait; whatever comes now may come. */
+  private resume(cnxn: ClientCnxn, now: Now): void {
+    if (cnxn.paused) this.out.push({ kind: 'resume', connection: cnxn.id })
+    cnxn.paused = false
+    this.process(cnxn, now)
+  }
+
   /** The first four bytes may be a word instead of a length: as a length they would be absurdly large. */
   private fourLetterWord(cnxn: ClientCnxn): boolean {
     const word = FOUR_LETTER_WORDS.get(cnxn.incoming.peekInt() ?? 0)
     if (word === undefined) return false
     cnxn.state = 'admin'
     this.countReceived(cnxn)
-    this.out.push({ kind: 'adminCommand', connection: cnxn.id, word })
+    this.out.push({ kind: 'adminCommand', connection: cnxn.id, word, argument: cnxn.incoming.take(cnxn.incoming.length).slice(4) })
     return true
   }
 
   private onConnectRequest(cnxn: ClientCnxn, frame: Uint8Array, now: Now): void {
     const request = decode(ConnectRequest, frame)
     this.countReceived(cnxn)
+    this.service.metrics.connectionRequests.add()
     if (!this.service.serving) return this.close(cnxn.id, 'not serving')
     const { lastProcessedZxid } = this.service.database
     if (request.lastZxidSeen > lastProcessedZxid) {
@@ -287,20 +368,27 @@ export class ClientPort {
     const payload = frame.subarray(8)
     if (type === OpCode.auth) return this.onAuth(cnxn, xid, payload)
     if (type === OpCode.sasl) return this.onSasl(cnxn, xid)
+    if (!maySend(cnxn.authInfo, this.settings)) return this.demandAuthentication(cnxn, xid)
     const request = newRequest(cnxn.sessionId, xid, type, payload, cnxn.authInfo, cnxn.id, now.elapsed)
     if (NOT_FOR_CLIENTS.has(type)) request.error = KeeperErrorCode.UNIMPLEMENTED
-    cnxn.outstanding++
+    this.load.begin(cnxn, payload.length)
     this.service.submit(request, now)
+    if (this.load.isTooMuch(cnxn)) this.pause(cnxn)
   }
 
   /** Adds an identity to the connection, or ends it. Later requests carry the new list. Source: `ZooKeeperServer.processPacket`. */
   private onAuth(cnxn: ClientCnxn, xid: number, payload: Uint8Array): void {
     const { scheme, auth } = decode(AuthPacket, payload)
-    const id = identify(scheme, auth, cnxn.remoteAddress)
-    this.send(cnxn.id, replyFrame(xid, 0n, id === null ? KeeperErrorCode.AUTHFAILED : 0))
-    if (id === null) return this.close(cnxn.id, `authentication failed for scheme ${scheme}`)
-    const known = cnxn.authInfo.some((other) => other.scheme === id.scheme && other.id === id.id)
-    if (!known) cnxn.authInfo = [...cnxn.authInfo, id]
+    const proved = prove(scheme, auth, cnxn.remoteAddress, this.settings)
+    this.send(cnxn.id, replyFrame(xid, 0n, proved === null ? KeeperErrorCode.AUTHFAILED : 0))
+    if (proved === null) this.traffic.authFailed++
+    if (proved === null) return this.close(cnxn.id, `authentication failed for scheme ${scheme}`)
+    cnxn.authInfo = withIdentities(cnxn.authInfo, proved)
+  }
+
+  private demandAuthentication(cnxn: ClientCnxn, xid: number): void {
+    this.send(cnxn.id, replyFrame(xid, 0n, KeeperErrorCode.SESSIONCLOSEDREQUIRESASLAUTH))
+    this.close(cnxn.id, 'the client has not authenticated as the settings demand')
   }
 
   /** No SASL is configured: the answer is an empty token, as Java gives it. */
@@ -310,10 +398,3 @@ export class ClientPort {
 }
 
 const nullToken = { write: (writer: { int(value: number): void }) => writer.int(-1), read: () => null }
-
-/** The identity that an auth packet proves, or null. Source: `DigestAuthenticationProvider`, `IPAuthenticationProvider`. */
-function identify(scheme: string, auth: Uint8Array | null, remoteAddress: string): Id | null {
-  if (scheme === 'digest') return { scheme, id: digestId(auth ?? new Uint8Array(0)) }
-  if (scheme === 'ip') return { scheme, id: remoteAddress }
-  return null
-}

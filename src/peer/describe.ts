@@ -1,13 +1,16 @@
-import type { Millis } from '../kernel/index.ts'
+import type { Millis, SessionId, Zxid } from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
 import { OpCode, type OpCodeName } from '../wire/index.ts'
 import type { ClientCnxn, ClientPort } from './client-port.ts'
 import { Following } from './following.ts'
 import { Leading } from './leading.ts'
+import type { Metrics } from './metrics.ts'
 import type { Role } from './service.ts'
 import type { PeerSettings } from './settings.ts'
-import type { ConnectionView, LeadingView, ServerView } from './view.ts'
+import { Standalone } from './standalone.ts'
+import type { Store } from './store.ts'
+import type { ConnectionView, LeadingView, ListsView, ServerView, WatchesView } from './view.ts'
 
 /** The parts of a server that can be seen. */
 export interface Describable {
@@ -19,6 +22,10 @@ export interface Describable {
   readonly watches: Watches
   readonly clients: ClientPort
   readonly membership: string | null
+  readonly metrics: Metrics
+  readonly traceMask: bigint
+  readonly store: Pick<Store, 'lastSnapshot' | 'slowSyncs'>
+  readonly digestLog: readonly { readonly zxid: Zxid; readonly digest: bigint }[]
 }
 
 /** The picture that four-letter words and metrics are made from. */
@@ -44,11 +51,54 @@ export function describePeer(peer: Describable): ServerView {
       packetsSent: clients.traffic.sent,
       outstanding: connections.reduce((sum, { outstanding }) => sum + outstanding, 0),
       latency: clients.traffic.latency,
+      authFailed: clients.traffic.authFailed,
+      responseSize: clients.traffic.responseSize,
     },
     globalSessions: database.sessions.size,
     connections: connections.map(describeConnection),
     leading: role instanceof Leading ? describeLeading(role) : null,
     membership: peer.membership,
+    zabState: zabState(peer),
+    lastSnapshot: peer.store.lastSnapshot,
+    slowSyncs: peer.store.slowSyncs,
+    metrics: peer.metrics,
+    traceMask: peer.traceMask,
+    lists: listsOf(peer),
+  }
+}
+
+function listsOf({ role, database, clients, watches, digestLog, settings }: Describable): ListsView {
+  return {
+    sessionExpiry: () => (role instanceof Leading || role instanceof Standalone ? (role.tracker?.listing() ?? []) : null),
+    globalSessions: () => [...database.sessions] as [SessionId, Millis][],
+    ephemerals: () => Array.from(database.tree.ephemerals, ([id, paths]) => [id as SessionId, [...paths]] as const),
+    connectionExpiry: () => connectionExpiry(clients, settings.tickTime),
+    watches: () => describeWatches(watches, clients),
+    digests: () => [...digestLog],
+  }
+}
+
+/** Rounded up to whole ticks, in which silence is looked for. */
+function connectionExpiry(clients: ClientPort, tickTime: Millis): [Millis, ConnectionView[]][] {
+  const buckets = new Map<Millis, ConnectionView[]>()
+  for (const cnxn of clients.connections.values()) {
+    const end = Math.ceil(clients.silentUntil(cnxn) / tickTime) * tickTime
+    const bucket = buckets.get(end)
+    if (bucket === undefined) buckets.set(end, [describeConnection(cnxn)])
+    else bucket.push(describeConnection(cnxn))
+  }
+  return [...buckets].sort(([a], [b]) => a - b)
+}
+
+function describeWatches(watches: Watches, clients: ClientPort): WatchesView {
+  const { connections, paths, watches: count, byPath, byWatcher } = watches.describe()
+  const sessionOf = (connection: number) => clients.connections.get(connection)?.sessionId ?? 0n
+  return {
+    connections,
+    paths,
+    watches: count,
+    byPath: Array.from(byPath, ([path, watchers]) => [path, watchers.map(sessionOf)] as const),
+    bySession: Array.from(byWatcher, ([watcher, watched]) => [sessionOf(watcher), watched] as const),
   }
 }
 
@@ -59,14 +109,20 @@ function countPaths(ephemerals: ReadonlyMap<bigint, ReadonlySet<string>>): numbe
 }
 
 /** Source: `QuorumPeer.getDetailedPeerState`. */
-function peerState({ role, settings, phase }: Describable): string {
+function peerState(peer: Describable): string {
+  const { role, settings, phase } = peer
   if (settings.ensemble === null) return 'standalone'
-  if (role instanceof Leading) return `leading - ${role.machine.zabState.toLowerCase()}`
-  if (role instanceof Following) {
-    const phaseOfRole = role.serving ? 'broadcast' : role.machine.stage.toLowerCase()
-    return `${role.mode === 'follower' ? 'following' : 'observing'} - ${phaseOfRole}`
-  }
+  if (role instanceof Leading) return `leading - ${zabState(peer)}`
+  if (role instanceof Following) return `${role.mode === 'follower' ? 'following' : 'observing'} - ${zabState(peer)}`
   return phase === 'LOOKING' ? 'looking - election' : phase
+}
+
+/** Source: `QuorumPeer.getZabState`. */
+function zabState({ role, settings }: Describable): string {
+  if (settings.ensemble === null) return ''
+  if (role instanceof Leading) return role.machine.zabState.toLowerCase()
+  if (role instanceof Following) return role.serving ? 'broadcast' : role.machine.stage.toLowerCase()
+  return 'election'
 }
 
 function describeLeading(role: Leading): LeadingView {
@@ -79,6 +135,7 @@ function describeLeading(role: Leading): LeadingView {
     syncedObservers: synced.filter(({ learnerType }) => learnerType === 'observer').length,
     pendingSyncs: role.pendingSyncs,
     proposalSize: role.proposalSize,
+    observers: synced.filter(({ learnerType }) => learnerType === 'observer').flatMap(({ sid }) => sid ?? []),
   }
 }
 
@@ -98,7 +155,7 @@ function describeConnection(cnxn: ClientCnxn): ConnectionView {
   return {
     remoteAddress: cnxn.remoteAddress,
     remotePort: cnxn.remotePort,
-    reading: cnxn.state !== 'connecting',
+    reading: cnxn.state !== 'connecting' && cnxn.state !== 'admin' && !cnxn.paused,
     outstanding: cnxn.outstanding,
     packetsReceived: cnxn.received,
     packetsSent: cnxn.sent,

@@ -8,6 +8,7 @@ import type { ConnectionId } from './boundary.ts'
 import type { ClientPort } from './client-port.ts'
 import type { Ensemble } from './ensemble.ts'
 import { Incoming } from './frames.ts'
+import { ageOf } from './metrics.ts'
 import type { Role, Server } from './service.ts'
 import { type PipelineRouter, ServingPipeline } from './serving.ts'
 
@@ -33,6 +34,8 @@ export class Following implements Role, PipelineRouter {
   /** Clients whose sessions the leader has been asked about, in the order of the questions. */
   private readonly revalidating: ConnectionId[] = []
   private over = false
+  /** When it began to look for the leader, on the clock of `Now.elapsed`. */
+  private since: Millis = 0
 
   constructor(server: Server, clients: ClientPort, ensemble: Ensemble, leader: Sid, role: 'FOLLOWING' | 'OBSERVING') {
     const { myid, tickTime, initLimit, syncLimit } = server.settings
@@ -48,6 +51,7 @@ export class Following implements Role, PipelineRouter {
 
   /** Begins to look for the leader that was elected. */
   begin(now: Now): void {
+    this.since = now.elapsed
     const { acceptedEpoch, currentEpoch } = this.server.store
     const role = this.mode === 'follower' ? 'FOLLOWING' : 'OBSERVING'
     const lastZxid = this.server.database.lastProcessedZxid
@@ -68,6 +72,7 @@ export class Following implements Role, PipelineRouter {
 
   /** Only the leader knows whether a session lives. Source: `Learner.validateSession`. */
   revalidate(sessionId: SessionId, timeout: Millis, connection: ConnectionId, now: Now): void {
+    this.server.metrics.connectionRevalidations.add()
     this.revalidating.push(connection)
     this.step({ kind: 'revalidate', sessionId, timeout }, now)
   }
@@ -222,6 +227,8 @@ export class Following implements Role, PipelineRouter {
 
   /** Throws `JuteError` for a transaction that cannot be decoded: in the log it would stop every later start. */
   private append(txn: EncodedTxn, now: Now): void {
+    this.server.metrics.learnerProposals.add()
+    this.server.metrics.proposalLatency.add(ageOf(txn.bytes, now.wall))
     this.decoded.set(txn.zxid, decodeTransaction(txn.bytes))
     this.server.store.append(txn, now)
   }
@@ -229,6 +236,7 @@ export class Following implements Role, PipelineRouter {
   private commit({ zxid, bytes }: EncodedTxn, now: Now): void {
     const transaction = this.decoded.get(zxid) ?? decodeTransaction(bytes)
     this.decoded.delete(zxid)
+    this.server.metrics.learnerCommits.add()
     this.pipeline?.commit(zxid, bytes, transaction, now)
   }
 
@@ -251,7 +259,11 @@ export class Following implements Role, PipelineRouter {
   }
 
   private serve(epoch: bigint, now: Now): void {
-    this.pipeline = new ServingPipeline(new LearnerPipeline(this.server.database, this.clients.watches), this.server, this.clients, this)
+    const { database, rules } = this.server
+    this.pipeline = new ServingPipeline(new LearnerPipeline(database, this.clients.watches, rules, this.clients), this.server, this.clients, this)
+    const { followerSyncTime, observerSyncTime } = this.server.metrics
+    const syncTime = this.mode === 'follower' ? followerSyncTime : observerSyncTime
+    syncTime.add(now.elapsed - this.since)
     this.ensemble.established(epoch, now)
     this.server.startServing(now)
   }

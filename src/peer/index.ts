@@ -32,6 +32,8 @@ import { Peer } from './peer.ts'
 import type { PeerSettings } from './settings.ts'
 
 export * from './boundary.ts'
+export { type ClientSettings, DEFAULT_CLIENT_SETTINGS } from './client-settings.ts'
+export type { Counter, Distribution, Metrics, Summary } from './metrics.ts'
 export * from './observation.ts'
 export { Peer } from './peer.ts'
 export type { PeerSettings } from './settings.ts'

@@ -2,12 +2,14 @@ import { encode, JuteError } from '../jute/index.ts'
 import { type Millis, makeZxid, type Now, type SessionId, type Zxid } from '../kernel/index.ts'
 import { isWrite, LOCAL_OWNER, newRequest, type Request } from '../pipeline/index.ts'
 import { formatConfiguration } from '../quorum/index.ts'
+import type { SessionTracker } from '../sessions/index.ts'
 import { OpCode, QuorumPacket } from '../wire/index.ts'
 import { createLeader, type LeaderEffect, type LeaderEvent, type LeaderState, stepLeader } from '../zab/index.ts'
 import type { ConnectionId } from './boundary.ts'
 import type { ClientPort } from './client-port.ts'
 import type { Ensemble } from './ensemble.ts'
 import { Incoming } from './frames.ts'
+import { ageOf } from './metrics.ts'
 import type { Role, Server } from './service.ts'
 import { type PipelineRouter, type ServingPipeline, SessionWatch } from './serving.ts'
 
@@ -52,6 +54,11 @@ export class Leading implements Role, PipelineRouter {
     return this.pipeline !== null
   }
 
+  /** The sessions of the ensemble; null until it serves. */
+  get tracker(): SessionTracker | null {
+    return this.sessions?.tracker ?? null
+  }
+
   /** Sync requests that wait for a proposal to be committed. */
   get pendingSyncs(): number {
     return this.machine.outstandingProposals.toArray().reduce((count, { pendingSyncs }) => count + (pendingSyncs?.length ?? 0), 0)
@@ -75,7 +82,7 @@ export class Leading implements Role, PipelineRouter {
   }
 
   tick(now: Now): void {
-    this.sessions?.expire(now)
+    this.sessions?.tick(now)
   }
 
   timeout(timer: 'halfTick' | 'initLimit', now: Now): void {
@@ -125,7 +132,13 @@ export class Leading implements Role, PipelineRouter {
   propose(zxid: Zxid, bytes: Uint8Array, now: Now): void {
     const { min, max } = this.proposalSize
     this.proposalSize = { last: bytes.length, min: min === -1 ? bytes.length : Math.min(min, bytes.length), max: Math.max(max, bytes.length) }
+    this.server.metrics.proposals.add()
     this.step({ kind: 'propose', txn: { zxid, bytes } }, now)
+  }
+
+  /** Forgets the sizes of the proposals so far: the four-letter word `srst`. */
+  resetProposalSize(): void {
+    this.proposalSize = { last: -1, min: -1, max: -1 }
   }
 
   forward(): void {}
@@ -151,9 +164,10 @@ export class Leading implements Role, PipelineRouter {
   }
 
   private carryOut(effect: LeaderEffect, now: Now): void {
-    const { out, store } = this.server
+    const { out, store, metrics } = this.server
     switch (effect.kind) {
       case 'send':
+        if (effect.packet.kind === 'DIFF') metrics.diffs.add()
         out.push({ kind: 'send', connection: effect.connection, bytes: encode(QuorumPacket, effect.packet) })
         return
       case 'broadcast': {
@@ -162,6 +176,7 @@ export class Leading implements Role, PipelineRouter {
         return
       }
       case 'sendSnapshot':
+        metrics.snaps.add()
         for (const bytes of store.serializeStream()) out.push({ kind: 'send', connection: effect.connection, bytes })
         return
       case 'closeLearner':
@@ -173,6 +188,8 @@ export class Leading implements Role, PipelineRouter {
       case 'append':
         return store.append(effect.txn, now)
       case 'commit':
+        metrics.commits.add()
+        metrics.quorumAckLatency.add(ageOf(effect.txn.bytes, now.wall))
         this.pipeline?.commit(effect.txn.zxid, effect.txn.bytes, null, now)
         return
       case 'abdicate':
@@ -197,6 +214,7 @@ export class Leading implements Role, PipelineRouter {
       }
       case 'revalidate': {
         const { connection, sessionId, timeout } = effect
+        this.server.metrics.revalidations.add()
         const valid = this.sessions?.revalidate(sessionId, timeout, connection, now) ?? false
         return this.step({ kind: 'revalidated', connection, sessionId, valid }, now)
       }

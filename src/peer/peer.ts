@@ -13,21 +13,22 @@ import {
   utf8,
   type Zxid,
 } from '../kernel/index.ts'
-import type { Request } from '../pipeline/index.ts'
+import { newRequest, type Request, type RequestRules } from '../pipeline/index.ts'
 import { type EnsembleConfiguration, formatConfiguration } from '../quorum/index.ts'
 import { initialSessionId } from '../sessions/index.ts'
 import type { Recovered } from '../storage/index.ts'
 import { ZKDatabase } from '../tree/index.ts'
-import { Watches } from '../watches/index.ts'
-import { decodeTransaction, type ServerState } from '../wire/index.ts'
+import { decodeTransaction, OpCode, type ServerState } from '../wire/index.ts'
 import { CommittedLog, type EncodedTxn, type EpochFile } from '../zab/index.ts'
-import type { ConnectionId, PeerEffect, PeerEvent, Port } from './boundary.ts'
+import type { AdminAction, ConnectionId, PeerEffect, PeerEvent, Port } from './boundary.ts'
 import { ClientPort, type ClientService } from './client-port.ts'
+import { requestRules } from './client-settings.ts'
 import { describePeer } from './describe.ts'
 import { ElectionPort, type ElectionService } from './election-port.ts'
 import type { Ensemble } from './ensemble.ts'
 import { Following } from './following.ts'
 import { Leading } from './leading.ts'
+import { CountedWatches, Metrics } from './metrics.ts'
 import type { Observer } from './observation.ts'
 import type { Role, Server } from './service.ts'
 import type { PeerSettings } from './settings.ts'
@@ -57,8 +58,10 @@ type Phase =
  */
 export class Peer implements Server, ClientService, ElectionService, Ensemble, StoreListener {
   readonly settings: PeerSettings
+  readonly rules: RequestRules
   readonly database = new ZKDatabase()
-  readonly watches = new Watches()
+  readonly metrics = new Metrics()
+  readonly watches = new CountedWatches(this.metrics)
   readonly committedLog: CommittedLog
   readonly store: Store
   readonly clients: ClientPort
@@ -69,6 +72,13 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   phase: Phase = 'new'
   /** When the present role began to serve, on the clock of `Now.elapsed`. */
   servingSince: Millis = 0
+  /** The digests of the tree after every 128th transaction, the latest {@link DIGEST_LOG_LIMIT}. Source: `DataTree.digestLog`. */
+  readonly digestLog: { readonly zxid: Zxid; readonly digest: bigint }[] = []
+  /** Client requests, sessions, event delivery, warnings: the bits that are set at the start. Source: `ZooTrace`. */
+  traceMask = 306n
+  private lookingSince: Millis = 0
+  /** Since when this server serves no longer; null before it has ever served, and while it does. */
+  private unavailableSince: Millis | null = null
   private readonly ensemble: EnsembleConfiguration | null
   private readonly electionPort: ElectionPort | null
   private readonly random: Prng
@@ -81,10 +91,11 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
 
   constructor(settings: PeerSettings) {
     this.settings = settings
+    this.rules = requestRules(settings)
     this.ensemble = settings.ensemble
     this.committedLog = new CommittedLog(settings.commitLogCount)
     this.random = new Prng(settings.seed)
-    this.store = new Store(settings, this.database, this, this.random, this.out)
+    this.store = new Store(settings, this.database, this, this.random, this.metrics, this.out)
     this.clients = new ClientPort(this, settings, this.out)
     this.electionPort = settings.ensemble === null ? null : new ElectionPort(this, settings, settings.ensemble, this.out)
   }
@@ -116,6 +127,8 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     switch (event.kind) {
       case 'start':
         return this.onStart(now)
+      case 'administer':
+        return this.administer(event.action, now)
       case 'stop':
         return this.onStop()
       case 'listening':
@@ -145,6 +158,25 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     this.nextSessionId = initialSessionId(this.settings.myid, now.elapsed)
     this.phase = 'recovering'
     this.store.recover(now)
+  }
+
+  private administer(action: AdminAction, now: Now): void {
+    switch (action.kind) {
+      case 'resetServerStats':
+        this.metrics.reset()
+        this.clients.resetServerStats()
+        if (this.role instanceof Leading) this.role.resetProposalSize()
+        return
+      case 'resetConnectionStats':
+        return this.clients.resetConnectionStats()
+      case 'setTraceMask':
+        this.traceMask = action.mask
+        return
+      case 'terminateSession':
+        return this.submit(newRequest(action.sessionId, 0, OpCode.closeSession, new Uint8Array(0), [], 0, now.elapsed), now)
+      default:
+        unreachable(action)
+    }
   }
 
   /** The log is given the time it needs; clients find another server. */
@@ -220,6 +252,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   }
 
   private onTurn(now: Now): void {
+    this.clients.turn(now)
     this.store.turn(now)
     if (!this.store.idle) return
     if (this.phase === 'draining') this.drained(now)
@@ -260,6 +293,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   }
 
   diskFailed(message: string): void {
+    this.metrics.unrecoverableErrors.add()
     this.exit(1, `The disk has failed: ${message}`)
   }
 
@@ -294,6 +328,9 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     const { myid } = this.settings
     assert(this.electionPort !== null && this.store.idle, 'an election needs fellows and a durable log')
     this.phase = 'LOOKING'
+    this.lookingSince = now.elapsed
+    if (this.servingSince > 0) this.unavailableSince ??= now.elapsed
+    this.metrics.looking.add()
     this.log('info', 'LOOKING')
     const { type } = this.configuration.servers.get(myid) ?? { type: 'observer' }
     if (type === 'observer') this.electionPort.look(NO_SID, NO_SID as bigint, NO_SID as bigint, now)
@@ -302,6 +339,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
 
   elected(state: Exclude<ServerState, 'LOOKING'>, vote: Vote, now: Now): void {
     this.phase = 'role'
+    this.metrics.electionTime.add(now.elapsed - this.lookingSince)
     this.log('info', state === 'LEADING' ? 'LEADING' : `${state} server ${vote.leader}`)
     this.observe({ kind: 'elected', leader: vote.leader })
     const role = state === 'LEADING' ? new Leading(this, this.clients, this, now) : new Following(this, this.clients, this, vote.leader, state)
@@ -312,6 +350,8 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   startServing(now: Now): void {
     assert(this.role !== null, 'only a role serves')
     this.servingSince = now.elapsed
+    if (this.unavailableSince !== null) this.metrics.unavailableTime.add(now.elapsed - this.unavailableSince)
+    this.unavailableSince = null
     this.writeConfigNode()
     const { mode } = this.role
     const { currentEpoch } = this.store
@@ -355,10 +395,23 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     this.clients.closeAll(reason)
   }
 
-  apply({ zxid, bytes }: EncodedTxn): void {
-    this.database.apply(decodeTransaction(bytes), false)
+  apply(txn: EncodedTxn): void {
+    this.database.apply(decodeTransaction(txn.bytes), false)
+    this.applied(txn)
+  }
+
+  applied({ zxid, bytes }: EncodedTxn): void {
     this.committedLog.add({ zxid, bytes })
+    this.recordDigest(zxid)
     this.observe({ kind: 'applied', zxid, bytes })
+  }
+
+  /** Source: `DataTree.logZxidDigest`. */
+  private recordDigest(zxid: Zxid): void {
+    const { digest } = this.database.tree
+    if (digest === null || zxid % DIGEST_LOG_INTERVAL !== 0n) return
+    this.digestLog.push({ zxid, digest })
+    if (this.digestLog.length > DIGEST_LOG_LIMIT) this.digestLog.shift()
   }
 
   // What clients ask.
@@ -442,6 +495,10 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     return this.ensemble === null ? null : formatConfiguration(this.ensemble)
   }
 }
+
+/** Every how many transactions the digest of the tree is written down, and how many of them are kept. Source: `DataTree`. */
+const DIGEST_LOG_INTERVAL = 128n
+const DIGEST_LOG_LIMIT = 1024
 
 /** An observer waits up to this many ms before it looks for a leader again. Source: `zookeeper.observer.election.DelayMs`. */
 const OBSERVER_DELAY = 200

@@ -1,8 +1,9 @@
 import type { Millis, Now, SessionId } from '../kernel/index.ts'
-import type { Request } from '../pipeline/index.ts'
+import type { Request, RequestRules } from '../pipeline/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import type { CommittedLog, EncodedTxn } from '../zab/index.ts'
 import type { ConnectionId, PeerEffect } from './boundary.ts'
+import type { Metrics } from './metrics.ts'
 import type { Observation } from './observation.ts'
 import type { PeerSettings } from './settings.ts'
 import type { Store } from './store.ts'
@@ -10,9 +11,12 @@ import type { Store } from './store.ts'
 /** What a role (leading, following, alone) needs of the server that plays it. */
 export interface Server {
   readonly settings: PeerSettings
+  /** What the settings say to the pipeline. */
+  readonly rules: RequestRules
   readonly database: ZKDatabase
   readonly committedLog: CommittedLog
   readonly store: Store
+  readonly metrics: Metrics
   /** Effects for the host, in their order. */
   readonly out: PeerEffect[]
   observe(observation: Observation): void
@@ -20,6 +24,8 @@ export interface Server {
   openConnection(host: string, port: number, timeout: Millis): ConnectionId
   /** Applies a committed transaction outside the pipeline: while synchronising, or when a role ends. */
   apply(txn: EncodedTxn): void
+  /** The pipeline has applied a committed transaction. */
+  applied(txn: EncodedTxn): void
   /** The role serves clients from now on. */
   startServing(now: Now): void
   /** The answer to a client's ConnectRequest with an existing session. */

@@ -3,6 +3,8 @@ import { newRequest, type Pipeline, type PipelineEffect, PreparingPipeline, type
 import { SessionTracker } from '../sessions/index.ts'
 import { OpCode, type Transaction } from '../wire/index.ts'
 import type { ClientPort } from './client-port.ts'
+import { ContainerManager } from './container-manager.ts'
+import { ageOf, type Metrics } from './metrics.ts'
 import type { Server } from './service.ts'
 
 /** What becomes of the effects of a pipeline that depend on the role. */
@@ -62,8 +64,8 @@ export class ServingPipeline {
       case 'syncLearner':
         return this.router.syncLearner(effect.connection, now)
       case 'applied':
-        this.server.committedLog.add({ zxid: effect.zxid, bytes: effect.bytes })
-        this.server.observe({ kind: 'applied', zxid: effect.zxid, bytes: effect.bytes })
+        this.server.metrics.propagationLatency.add(ageOf(effect.bytes, now.wall))
+        this.server.applied(effect)
         return this.router.applied(effect.zxid, now)
       case 'note':
         this.server.out.push(effect)
@@ -75,16 +77,20 @@ export class ServingPipeline {
 }
 
 /**
- * A server that gives out zxids also watches over all sessions: it alone decides that one has expired. That is the leader of
- * an ensemble, or a server that stands alone. Source: `SessionTrackerImpl`, `ZooKeeperServer.expire`.
+ * A server that gives out zxids also watches over all sessions: it alone decides that one has expired, or that a container has
+ * had its time. That is the leader of an ensemble, or a server that stands alone. Source: `SessionTrackerImpl`, `ZooKeeperServer.expire`.
  */
 export class SessionWatch {
   readonly tracker: SessionTracker
   private readonly pipeline: ServingPipeline
+  private readonly containers: ContainerManager
+  private readonly metrics: Metrics
 
-  private constructor(tracker: SessionTracker, pipeline: ServingPipeline) {
+  private constructor(tracker: SessionTracker, pipeline: ServingPipeline, containers: ContainerManager, metrics: Metrics) {
     this.tracker = tracker
     this.pipeline = pipeline
+    this.containers = containers
+    this.metrics = metrics
   }
 
   /**
@@ -92,11 +98,12 @@ export class SessionWatch {
    * client has been silent is not known here, and expiry may be late but never early.
    */
   static start(server: Server, clients: ClientPort, router: PipelineRouter, now: Now): { watch: SessionWatch; pipeline: ServingPipeline } {
-    const { database, settings } = server
+    const { database, settings, rules } = server
     const tracker = new SessionTracker(settings.tickTime, database.sessions, now.elapsed)
-    const preparing = new PreparingPipeline(database, clients.watches, tracker, database.lastProcessedZxid, settings.extendedTypesEnabled)
+    const preparing = new PreparingPipeline(database, clients.watches, tracker, database.lastProcessedZxid, rules, clients)
     const pipeline = new ServingPipeline(preparing, server, clients, router)
-    return { watch: new SessionWatch(tracker, pipeline), pipeline }
+    const containers = new ContainerManager(settings, database.tree, pipeline, now)
+    return { watch: new SessionWatch(tracker, pipeline, containers, server.metrics), pipeline }
   }
 
   /** Whether the session lives; if so it belongs to `owner` now. */
@@ -106,10 +113,17 @@ export class SessionWatch {
     return valid
   }
 
+  /** Half a tick has passed: ends what has had its time. */
+  tick(now: Now): void {
+    this.expire(now)
+    this.containers.tick(now)
+  }
+
   /** Closes the sessions whose clients have been silent for too long. */
-  expire(now: Now): void {
+  private expire(now: Now): void {
     for (const sessionId of this.tracker.expired(now.elapsed)) {
       this.tracker.setSessionClosing(sessionId)
+      this.metrics.staleSessionsExpired.add()
       this.pipeline.submit(newRequest(sessionId, 0, OpCode.closeSession, new Uint8Array(0), [], 0, now.elapsed), now)
     }
   }

@@ -1,8 +1,9 @@
 /** What a server is told when it starts. Parsed from zoo.cfg by `hosts/node/configuration.ts`; made up by the simulator. */
 import type { Millis, Sid } from '../kernel/index.ts'
 import type { EnsembleConfiguration } from '../quorum/index.ts'
+import type { ClientSettings } from './client-settings.ts'
 
-export interface PeerSettings {
+export interface PeerSettings extends ClientSettings {
   /** This server's id; 1 for a standalone server. */
   readonly myid: Sid
   /** The members and the quorum rule; null for a standalone server. */
@@ -31,6 +32,8 @@ export interface PeerSettings {
   readonly juteMaxBuffer: number
   /** `forceSync=no` leaves out the fsync: fast and unsafe. */
   readonly forceSync: boolean
+  /** `fsync.warningthresholdms`: a sync of the log that takes longer is worth a warning. */
+  readonly fsyncWarningThreshold: Millis
   /** Whether znodes with a time to live may be created (`zookeeper.extendedTypesEnabled`). */
   readonly extendedTypesEnabled: boolean
   /** `quorumListenOnAllIPs`: bind quorum and election port to the wildcard address. */

@@ -1,5 +1,6 @@
 import type { Millis, Now, SessionId, Zxid } from '../kernel/index.ts'
 import { LOCAL_OWNER, type Request } from '../pipeline/index.ts'
+import type { SessionTracker } from '../sessions/index.ts'
 import type { EncodedTxn } from '../zab/index.ts'
 import type { ConnectionId } from './boundary.ts'
 import type { ClientPort } from './client-port.ts'
@@ -23,6 +24,10 @@ export class Standalone implements Role, PipelineRouter {
     this.sessions = watch
   }
 
+  get tracker(): SessionTracker {
+    return this.sessions.tracker
+  }
+
   submit(request: Request, now: Now): void {
     this.pipeline.submit(request, now)
   }
@@ -36,7 +41,7 @@ export class Standalone implements Role, PipelineRouter {
   }
 
   tick(now: Now): void {
-    this.sessions.expire(now)
+    this.sessions.tick(now)
   }
 
   flushed(upTo: Zxid, now: Now): void {

@@ -1,4 +1,4 @@
-import { assert, type Epoch, epochOf, formatId, type Now, type Prng, utf8, type Zxid } from '../kernel/index.ts'
+import { assert, type Epoch, epochOf, formatId, type Millis, type Now, type Prng, utf8, type Zxid } from '../kernel/index.ts'
 import {
   type DiskEffect,
   type DiskResult,
@@ -26,6 +26,7 @@ import {
 import type { ZKDatabase } from '../tree/index.ts'
 import type { EncodedTxn, EpochFile } from '../zab/index.ts'
 import type { PeerEffect } from './boundary.ts'
+import type { Metrics } from './metrics.ts'
 import type { Observation } from './observation.ts'
 import type { PeerSettings } from './settings.ts'
 
@@ -62,6 +63,7 @@ export class Store {
   private readonly listener: StoreListener
   private readonly out: PeerEffect[]
   private readonly random: Prng
+  private readonly metrics: Metrics
   private log: TxnLogState
   private recovery: RecoveryState | null = null
   private truncation: TruncateState | null = null
@@ -82,13 +84,23 @@ export class Store {
   /** Transactions logged since the log was last rolled, and how many make the next snapshot due. */
   private sinceSnapshot = 0
   private snapshotDue: number
+  /** When the work began that is under way, on the clock of `Now.elapsed`. */
+  private readonly began = { recovery: 0, snapshot: 0, sync: 0 }
+  /** Transactions logged since the last sync was asked for. */
+  private unsynced = 0
+  /** Syncs that took longer than `fsync.warningthresholdms`. */
+  slowSyncs = 0
+  /** The last durable snapshot of this life; null before the first. `at` is the time of day in ms. */
+  lastSnapshot: { readonly zxid: Zxid; readonly at: Millis } | null = null
+  private snapshotZxid: Zxid = 0n
 
-  constructor(settings: PeerSettings, database: ZKDatabase, listener: StoreListener, random: Prng, out: PeerEffect[]) {
+  constructor(settings: PeerSettings, database: ZKDatabase, listener: StoreListener, random: Prng, metrics: Metrics, out: PeerEffect[]) {
     this.settings = settings
     this.database = database
     this.listener = listener
     this.out = out
     this.random = random
+    this.metrics = metrics
     this.log = newTxnLog(0n, settings)
     this.snapshotDue = this.drawSnapshotDue()
   }
@@ -102,6 +114,7 @@ export class Store {
   recover(now: Now): void {
     assert(isLogIdle(this.log), 'the disk is read while the log is written')
     this.abortSnapshot()
+    this.began.recovery = now.elapsed
     this.renumber('recovery')
     this.recovery = newRecovery(this.database, this.settings.commitLogCount)
     this.onRecovery(recovery.step(this.recovery, { kind: 'start' }, now), now)
@@ -112,6 +125,7 @@ export class Store {
     this.listener.observe({ kind: 'appended', zxid, bytes })
     txnLog.step(this.log, { kind: 'append', zxid, bytes }, now)
     this.sinceSnapshot++
+    this.unsynced++
   }
 
   /** The turn is over: write the log, and begin a snapshot if one is due. */
@@ -126,6 +140,8 @@ export class Store {
     this.snapshotDue = this.drawSnapshotDue()
     this.onLog(txnLog.step(this.log, { kind: 'roll' }, now), now)
     this.renumber('snapshot')
+    this.began.snapshot = now.elapsed
+    this.snapshotZxid = this.database.lastProcessedZxid
     this.snapshot = newSnapshotWriter(this.database, this.historyReplaced)
     this.onSnapshot(snapshotWriter.step(this.snapshot, { kind: 'start' }, now), now)
   }
@@ -203,13 +219,33 @@ export class Store {
 
   private onLog(effects: readonly TxnLogEffect[], now: Now): void {
     for (const effect of effects) {
-      if (effect.kind === 'disk') this.disk('log', effect)
+      if (effect.kind === 'disk') this.writeLog(effect, now)
       else if (effect.kind === 'failed') this.listener.diskFailed(effect.message)
       else {
+        this.onSynced(now)
         this.listener.observe({ kind: 'flushed', zxid: effect.upTo })
         this.listener.flushed(effect.upTo, now)
       }
     }
+  }
+
+  /** The last operation of a batch is the one that is answered. */
+  private writeLog(effect: DiskEffect, now: Now): void {
+    this.disk('log', effect)
+    if (effect.token === 0) return
+    this.began.sync = now.elapsed
+    this.metrics.batchSize.add(this.unsynced)
+    this.unsynced = 0
+  }
+
+  /** Source: `FileTxnLog.commit`. */
+  private onSynced(now: Now): void {
+    const took = now.elapsed - this.began.sync
+    this.metrics.fsyncTime.add(took)
+    if (took <= this.settings.fsyncWarningThreshold) return
+    this.slowSyncs++
+    const message = `fsync of the txn log took ${took} ms: every write waits for it; give the log a disk of its own (dataLogDir) or a faster one`
+    this.out.push({ kind: 'log', level: 'warn', message })
   }
 
   private onRecovery(effects: readonly RecoveryEffect[], now: Now): void {
@@ -223,6 +259,7 @@ export class Store {
 
   private onRecovered(result: Recovered, now: Now): void {
     this.recovery = null
+    this.metrics.databaseInitTime.add(now.elapsed - this.began.recovery)
     this.historyReplaced = false
     this.startLog(result.lastZxid)
     this.listener.observe({ kind: 'restored', from: 'disk', zxid: result.lastZxid })
@@ -240,6 +277,8 @@ export class Store {
 
   private onSnapshotWritten(now: Now): void {
     this.snapshot = null
+    this.metrics.snapshotTime.add(now.elapsed - this.began.snapshot)
+    this.lastSnapshot = { zxid: this.snapshotZxid, at: now.wall }
     this.historyReplaced = false
     if (!this.snapshotIsAwaited) return
     this.snapshotIsAwaited = false

@@ -3,6 +3,7 @@
  * metrics are pure functions of it (`operations/`).
  */
 import type { Millis, SessionId, Sid, Zxid } from '../kernel/index.ts'
+import type { Metrics } from './metrics.ts'
 import type { PeerSettings } from './settings.ts'
 
 /** What `srvr` calls the server's mode; null while it serves nobody: starting, looking for a leader or synchronising. */
@@ -29,6 +30,42 @@ export interface ServerView {
   readonly leading: LeadingView | null
   /** The ensemble's configuration as text (`formatConfiguration`); null for a standalone server. */
   readonly membership: string | null
+  /** Phase of the protocol: election, discovery, synchronization or broadcast; empty for a standalone server. */
+  readonly zabState: string
+  /** The last durable snapshot of this life, `at` in ms since 1970; null before the first. */
+  readonly lastSnapshot: { readonly zxid: Zxid; readonly at: Millis } | null
+  /** Syncs of the log that took longer than `fsync.warningthresholdms`. */
+  readonly slowSyncs: number
+  /** Counters and summaries, as they are at the moment of looking. */
+  readonly metrics: Metrics
+  readonly traceMask: bigint
+  /** Long lists: made only when somebody asks. */
+  readonly lists: ListsView
+}
+
+/** What can be as long as there are sessions, ephemerals or watches. */
+export interface ListsView {
+  /**
+   * Sessions by the moment at which they expire, on the clock of `Now.elapsed`; null for a learner, which does not know.
+   */
+  readonly sessionExpiry: () => readonly (readonly [Millis, readonly SessionId[]])[] | null
+  /** The sessions of the whole ensemble with their timeouts. */
+  readonly globalSessions: () => readonly (readonly [SessionId, Millis])[]
+  readonly ephemerals: () => readonly (readonly [SessionId, readonly string[]])[]
+  /** Connections by the moment at which they would be closed for silence, with their sessions (0 for none). */
+  readonly connectionExpiry: () => readonly (readonly [Millis, readonly ConnectionView[]])[]
+  readonly watches: () => WatchesView
+  /** Digests of the tree after certain transactions, the oldest first. */
+  readonly digests: () => readonly { readonly zxid: Zxid; readonly digest: bigint }[]
+}
+
+/** The table of data watches: of existence, of data, and this half of persistent ones. Source: `DataTree.getWatches`. */
+export interface WatchesView {
+  readonly connections: number
+  readonly paths: number
+  readonly watches: number
+  readonly byPath: readonly (readonly [string, readonly SessionId[]])[]
+  readonly bySession: readonly (readonly [SessionId, readonly string[]])[]
 }
 
 export interface TreeView {
@@ -47,6 +84,17 @@ export interface TrafficView {
   /** Requests that are under way. */
   readonly outstanding: number
   readonly latency: LatencyView
+  /** Clients that gave credentials which were not accepted. */
+  readonly authFailed: number
+  /** Bytes of answers; -1 before the first. */
+  readonly responseSize: SizesView
+}
+
+/** Bytes of the last, the smallest and the greatest; -1 before the first. Source: `BufferStats`. */
+export interface SizesView {
+  readonly last: number
+  readonly min: number
+  readonly max: number
 }
 
 /** All 0 before the first request. */
@@ -98,5 +146,7 @@ export interface LeadingView {
   /** Sync requests that wait for a proposal. */
   readonly pendingSyncs: number
   /** Bytes of proposals; -1 before the first. */
-  readonly proposalSize: { readonly last: number; readonly min: number; readonly max: number }
+  readonly proposalSize: SizesView
+  /** Observers in sync. */
+  readonly observers: readonly Sid[]
 }

@@ -14,6 +14,8 @@ export interface ChangeRecord {
   readonly aversion: number
   readonly ephemeralOwner: bigint
   readonly childCount: number
+  /** Bytes. */
+  readonly dataLength: number
 }
 
 /** The root's path as parent of `/a`; clients say `/`. */
@@ -62,6 +64,7 @@ export class OutstandingChanges {
       aversion: node.aversion,
       ephemeralOwner: node.ephemeralOwner,
       childCount: node.children === null ? 0 : node.children.size,
+      dataLength: node.data === null ? 0 : node.data.length,
     }
   }
 

@@ -27,7 +27,9 @@ import {
   SyncResponse,
   WatchesRequest,
   WhoAmIResponse,
+  XID_PING,
 } from '../wire/index.ts'
+import { multiRead } from './multi-read.ts'
 import { replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
 
@@ -45,6 +47,11 @@ type Answer = (final: ReadService, request: Request) => Uint8Array
 
 function ok(final: ReadService, request: Request): Uint8Array {
   return replyFrame(request.cxid, final.database.lastProcessedZxid, 0)
+}
+
+/** Whatever number a ping came with. */
+function pong(final: ReadService): Uint8Array {
+  return replyFrame(XID_PING, final.database.lastProcessedZxid, 0)
 }
 
 function refused(final: ReadService, request: Request, name: KeeperErrorName): Uint8Array {
@@ -170,9 +177,10 @@ function userName(scheme: string | null, id: string): string {
 
 /** The answer to each request that changes nothing, by its opcode. */
 export const readAnswers: ReadonlyMap<number, Answer> = new Map<number, Answer>([
-  [OpCode.ping, ok],
+  [OpCode.ping, pong],
   [OpCode.exists, exists],
   [OpCode.getData, getData],
+  [OpCode.multiRead, multiRead],
   [OpCode.getChildren, getChildren],
   [OpCode.getChildren2, getChildren],
   [OpCode.getACL, getACL],

@@ -4,6 +4,7 @@ import { DataNode, newStat } from './data-node.ts'
 import { nodeDigest, updateDigest } from './digest.ts'
 import { ephemeralType } from './ephemeral-type.ts'
 import { nameOf, parentPath } from './paths.ts'
+import { Quotas, type QuotaTree } from './quota.ts'
 import { cloneNodes, hashNodes, TreeCursor } from './whole-tree.ts'
 
 /** The node that shows the ensemble's configuration. Each server writes it for itself. Source: `ZooDefs.CONFIG_NODE`. */
@@ -20,7 +21,9 @@ export type ChangeOutcome = typeof OK | typeof NONODE | typeof NODEEXISTS
  * All znodes of a server, by path, with the four changes that transactions are made of. Each change may be applied to a tree
  * that contains it already: absolute values are written again, counters only rise (see `index.ts`). Source: `DataTree`.
  */
-export class DataTree {
+export class DataTree implements QuotaTree {
+  /** The subtrees with limits, and their counts. */
+  readonly quotas: Quotas
   private nodes = new Map<string, DataNode>()
   private aclTable = new AclTable()
   /** Paths of the ephemeral nodes of each session that has any. */
@@ -35,8 +38,9 @@ export class DataTree {
   private restoring = false
 
   /** @param options.digest whether to keep {@link digest}; off, it costs nothing */
-  constructor(options: { readonly digest?: boolean } = {}) {
+  constructor(options: { readonly digest?: boolean; readonly quotas?: Quotas } = {}) {
     this.digesting = options.digest ?? false
+    this.quotas = options.quotas?.clone(this) ?? new Quotas(this)
     this.addFixedNodes()
   }
 
@@ -112,6 +116,7 @@ export class DataTree {
       return NODEEXISTS
     }
     this.add(path, new DataNode(ownCopy(data), this.aclTable.intern(acl), newStat(zxid, time, ephemeralOwner)), parent)
+    this.quotas.created(path, lengthOf(data))
     return OK
   }
 
@@ -134,6 +139,7 @@ export class DataTree {
     }
     if (node.children !== null) this.removeBelow(path)
     this.remove(path, node)
+    this.quotas.deleted(path, lengthOf(node.data))
     return OK
   }
 
@@ -141,12 +147,14 @@ export class DataTree {
   setData(path: string, data: Uint8Array | null, version: number, zxid: bigint, time: bigint): ChangeOutcome {
     const node = this.getNode(path)
     if (node === undefined) return NONODE
-    this.dataSize += lengthOf(data) - lengthOf(node.data)
+    const growth = lengthOf(data) - lengthOf(node.data)
+    this.dataSize += growth
     node.data = ownCopy(data)
     node.version = version
     node.mzxid = zxid
     node.mtime = time
     this.recomputeDigest(path, node)
+    this.quotas.changed(path, growth)
     return OK
   }
 
@@ -202,6 +210,7 @@ export class DataTree {
     this.beginRestore()
     this.restoring = false
     this.aclTable.purgeUnused()
+    this.quotas.rebuild()
     return this.nodes.has('/') ? undefined : 'the snapshot has no root node'
   }
 
@@ -214,7 +223,7 @@ export class DataTree {
 
   /** An independent copy; data, which never change in place, are shared. */
   clone(): DataTree {
-    const copy = new DataTree({ digest: this.digesting })
+    const copy = new DataTree({ digest: this.digesting, quotas: this.quotas })
     copy.nodes = cloneNodes(this.nodes)
     copy.aclTable = this.aclTable.clone()
     for (const [session, paths] of this.ephemerals) copy.ephemerals.set(session, new Set(paths))
@@ -270,10 +279,35 @@ export class DataTree {
   }
 
   private removeBelow(path: string): void {
+    const below = [...this.pathsBelow(path)].filter((each) => each !== path)
+    for (const each of below) {
+      const node = this.nodes.get(each) as DataNode
+      this.remove(each, node)
+      this.quotas.deleted(each, lengthOf(node.data))
+    }
+  }
+
+  /** For {@link quotas}. */
+  measure(path: string): { readonly count: bigint; readonly bytes: bigint } {
     const cursor = new TreeCursor(this.nodes, path)
-    const below: string[] = []
-    for (let entry = cursor.next(); entry !== undefined; entry = cursor.next()) if (entry.path !== path) below.push(entry.path)
-    for (const each of below) this.remove(each, this.nodes.get(each) as DataNode)
+    let [count, bytes] = [0, 0]
+    for (let entry = cursor.next(); entry !== undefined; entry = cursor.next()) {
+      count++
+      bytes += lengthOf(entry.data)
+    }
+    return { count: BigInt(count), bytes: BigInt(bytes) }
+  }
+
+  /** For {@link quotas}. */
+  overwrite(node: DataNode, data: Uint8Array): void {
+    this.dataSize += data.length - lengthOf(node.data)
+    node.data = data
+  }
+
+  /** The paths of a subtree, its top first. */
+  *pathsBelow(path: string): Iterable<string> {
+    const cursor = new TreeCursor(this.nodes, path)
+    for (let entry = cursor.next(); entry !== undefined; entry = cursor.next()) yield entry.path
   }
 
   private changeAcl(node: DataNode, acl: readonly ACL[]): void {
@@ -301,6 +335,7 @@ export class DataTree {
     this.ephemerals.clear()
     this.containers.clear()
     this.ttls.clear()
+    this.quotas.clear()
     this.dataSize = 0
     this.digestSum = 0n
   }

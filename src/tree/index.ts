@@ -39,7 +39,7 @@
  * Departures from Java: any kind of create raises the counters of a parent that is behind, not only type 1; a delete in a replay
  * takes the subtree along, where Java leaves nodes that no parent knows; the number of a list that is missing in a fuzzy
  * snapshot is never given to another list, and until the replay brings it nobody gets past it; nodes with a time to live are
- * recognised always, so server ids end at 254; quota is not here yet.
+ * recognised always, so server ids end at 254.
  *
  * Source: Hunt et al., *ZooKeeper: Wait-free coordination for Internet-scale systems* (USENIX ATC 2010), sections 2.2 and 4.3;
  * `org.apache.zookeeper.server.DataTree`, `ZKDatabase`.
@@ -49,11 +49,13 @@
 export * from './access-control.ts'
 export * from './acl-check.ts'
 export * from './acl-table.ts'
+export * from './container-candidates.ts'
 export * from './data-node.ts'
 export * from './data-tree.ts'
 export * from './database.ts'
 export * from './digest.ts'
 export * from './ephemeral-type.ts'
 export * from './paths.ts'
+export * from './quota.ts'
 export * from './txn-result.ts'
 export type { TreeCursor, TreeEntry } from './whole-tree.ts'

@@ -2,6 +2,7 @@ import { hexOf, sha1, toHex, utf8 } from '../kernel/index.ts'
 import type { StatPersisted } from '../wire/index.ts'
 import { type AclTable, aclKey } from './acl-table.ts'
 import { DataNode, persistedStat } from './data-node.ts'
+import { isQuotaStats } from './quota.ts'
 
 /** One node as a snapshot stores it; the root's path is empty. */
 export interface TreeEntry {
@@ -66,14 +67,14 @@ export function cloneNodes(nodes: ReadonlyMap<string, DataNode>): Map<string, Da
 
 /**
  * SHA-1 over everything that servers with the same history must have in common: paths, data, stats, access control lists.
- * Left out are `local`, a node that each server writes for itself, and the numbers of the lists.
+ * Left out are what each server writes for itself, the node `local` and the counts of quotas, and the numbers of the lists.
  */
 export function hashNodes(nodes: ReadonlyMap<string, DataNode>, acls: AclTable, local: string): string {
   const lines: string[] = []
   for (const [path, node] of nodes) {
     if (path === local) continue
     const numbers = [node.czxid, node.mzxid, node.ctime, node.mtime, node.ephemeralOwner, node.pzxid].map(toHex)
-    const data = node.data === null ? 'null' : hexOf(node.data)
+    const data = isQuotaStats(path) ? 'local' : node.data === null ? 'null' : hexOf(node.data)
     const children = [...(node.children ?? [])].sort(byCodeUnits)
     lines.push([path, ...numbers, node.version, node.cversion, node.aversion, data, aclKey(acls.get(node.aclId)), ...children].join('\n'))
   }

@@ -21,7 +21,7 @@ export function synchronize(state: LeaderState, out: LeaderEffect[], learner: Le
   const decision = decideSync({ peerLastZxid: lastZxid, lastProcessed, lastProposed, committedLog })
   const { kind, zxid, from, continueAfter } = decision
   const count = committedLog.size - from
-  const what = `${kind}(${formatId(zxid)})${count > 0 ? ` and ${count} transactions` : ''}`
+  const what = `${kind}(${formatId(zxid)})${count > 0 ? ` and ${count === 1 ? 'one transaction' : `${count} transactions`}` : ''}`
   out.push(note('sync-decided', `Server ${sid} ends at ${formatId(lastZxid)}: ${what}.`, 'LearnerHandler.syncFollower'))
   out.push({ kind: 'send', connection, packet: quorumPacket(kind, zxid) })
   if (kind === 'SNAP') out.push({ kind: 'sendSnapshot', connection })

@@ -105,6 +105,36 @@ describe('a standalone zoo.cfg', () => {
     expect(whitelist).toBe('ruok, stat')
   })
 
+  it('purges nothing unless told how often, and never leaves fewer than three snapshots', () => {
+    expect(load({ cfg: 'dataDir=$\n' }).autopurge).toBeNull()
+    expect(load({ cfg: 'dataDir=$\nautopurge.purgeInterval=24\n' }).autopurge).toEqual({ hours: 24, retain: 3 })
+    const few = load({ cfg: 'dataDir=$\nautopurge.purgeInterval=1\nautopurge.snapRetainCount=2\n' })
+    expect(few.autopurge).toEqual({ hours: 1, retain: 3 })
+    expect(few.warnings).toEqual(['autopurge.snapRetainCount=2 is too few: keeping 3 snapshots'])
+  })
+
+  it('has an AdminServer unless told otherwise', () => {
+    const usual = { address: '0.0.0.0', port: 8080, isRequired: false, commandUrl: '/commands', idleTimeout: 30_000 }
+    expect(load({ cfg: 'dataDir=$\n' }).admin).toEqual(usual)
+    expect(load({ cfg: 'dataDir=$\nadmin.enableServer=false\n' }).admin).toBeNull()
+    const changed = load({ cfg: 'dataDir=$\nadmin.serverPort=1\nadmin.serverAddress=127.0.0.1\nadmin.commandURL=/do\nadmin.idleTimeout=5\n' })
+    expect(changed.admin).toEqual({ address: '127.0.0.1', port: 1, isRequired: true, commandUrl: '/do', idleTimeout: 5 })
+  })
+
+  it('opens a port for Prometheus when its provider is named', () => {
+    const provider = 'metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\n'
+    expect(load({ cfg: 'dataDir=$\n' }).prometheus).toBeNull()
+    expect(load({ cfg: `dataDir=$\n${provider}` }).prometheus).toEqual({ host: '0.0.0.0', port: 7000, exportJvmInfo: true })
+    const changed = `${provider}metricsProvider.httpHost=::1\nmetricsProvider.httpPort=9\nmetricsProvider.exportJvmInfo=false\n`
+    expect(load({ cfg: `dataDir=$\n${changed}` }).prometheus).toEqual({ host: '::1', port: 9, exportJvmInfo: false })
+  })
+
+  it('warns of slow syncs above a threshold, under its new name or its old', () => {
+    expect(load({ cfg: 'dataDir=$\n' }).peer.fsyncWarningThreshold).toBe(1000)
+    expect(load({ cfg: 'dataDir=$\nfsync.warningthresholdms=20\n' }).peer.fsyncWarningThreshold).toBe(20)
+    expect(load({ cfg: 'dataDir=$\n' }, { JVMFLAGS: '-Dfsync.warningthresholdms=30' }).peer.fsyncWarningThreshold).toBe(30)
+  })
+
   it('falls back with a warning when a property is no number, as Java does', () => {
     const { peer, warnings } = load({ cfg: 'dataDir=$\nsnapCount=many\n' })
     expect(peer.snapCount).toBe(100_000)
@@ -146,9 +176,9 @@ describe('the zoo.cfg of an ensemble', () => {
   })
 
   it('warns of an even number of voters, of a peerType that does not count and of keys without effect', () => {
-    const { warnings } = load({ cfg: `${THREE}server.4=d:1:2\nserver.5=e:1:2\npeerType=observer\nautopurge.purgeInterval=1\n`, myid: '1' })
+    const { warnings } = load({ cfg: `${THREE}server.4=d:1:2\nserver.5=e:1:2\npeerType=observer\nquorum.cnxn.threads.size=1\n`, myid: '1' })
     expect(warnings).toEqual([
-      'autopurge.purgeInterval has no effect on this server',
+      'quorum.cnxn.threads.size has no effect on this server',
       '4 servers survive no more failures than 3: consider an odd number',
       'peerType is observer, but the server line says participant, which counts',
     ])

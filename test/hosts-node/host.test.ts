@@ -40,7 +40,7 @@ async function hostOf(react: React): Promise<{
   const host = new NodeHost(machine, {
     disk: new NodeDisk({ log: folder, snap: folder }),
     log: (_, message) => logs.push(message),
-    adminCommand: (word) => `answer to ${word}`,
+    adminCommand: (word) => ({ text: `answer to ${word}` }),
     clientPortListenBacklog: -1,
     onExit: (code, message) => ends.push({ code, message }),
   })
@@ -116,7 +116,7 @@ describe('the Node host', () => {
 
   it('answers a four-letter word, although the client has ended its side', async () => {
     const { port, events } = await hostOf((event) =>
-      event.kind === 'data' ? [{ kind: 'adminCommand', connection: event.connection, word: fromUtf8(event.bytes) }] : [],
+      event.kind === 'data' ? [{ kind: 'adminCommand', connection: event.connection, word: fromUtf8(event.bytes), argument: utf8('') }] : [],
     )
     const client = clientOf(port)
     client.socket.end('ruok')

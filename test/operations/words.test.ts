@@ -1,105 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { answerWord, type HostFacts, isAllowed } from '../../src/operations/index.ts'
-import type { ConnectionView, PeerSettings, ServerView } from '../../src/peer/index.ts'
-import { configurationOf, formatConfiguration, parseServerLine } from '../../src/quorum/index.ts'
+import { answerWord, isAllowed } from '../../src/operations/index.ts'
+import { electing, ensemble, facts, leader, serving, standalone } from './views.ts'
 
-const facts: HostFacts = {
-  version: '3.8.0-x, built on 2026-11-20 12:00 UTC',
-  elapsed: 10_000,
-  dataDir: '/d/version-2',
-  dataDirSize: 66009,
-  dataLogDir: '/l/version-2',
-  dataLogSize: 7,
-  clientPortListenBacklog: -1,
-  environment: [['host.name', 'here']],
-  openFileDescriptors: 38,
-  maxFileDescriptors: 20_000,
-}
-
-const settings: PeerSettings = {
-  myid: 1n,
-  ensemble: null,
-  tickTime: 2000,
-  initLimit: 10,
-  syncLimit: 5,
-  minSessionTimeout: 4000,
-  maxSessionTimeout: 40_000,
-  clientPort: 2181,
-  clientPortAddress: '0.0.0.0',
-  maxClientCnxns: 60,
-  snapCount: 100_000,
-  preAllocSize: 0,
-  commitLogCount: 500,
-  juteMaxBuffer: 0xfffff,
-  forceSync: true,
-  extendedTypesEnabled: false,
-  quorumListenOnAllIPs: false,
-  seed: 1n,
-}
-
-const asking: ConnectionView = {
-  remoteAddress: '127.0.0.1',
-  remotePort: 56532,
-  reading: false,
-  outstanding: 0,
-  packetsReceived: 1,
-  packetsSent: 0,
-  session: null,
-}
-
-/** The connection of the example in the recorded reply of `cons`. */
-const serving: ConnectionView = {
-  remoteAddress: '127.0.0.1',
-  remotePort: 56502,
-  reading: true,
-  outstanding: 0,
-  packetsReceived: 7,
-  packetsSent: 7,
-  session: {
-    sessionId: 0x1000025d7b50000n,
-    timeout: 10_000,
-    established: 1795169100215,
-    lastOperation: 'ADDW',
-    lastCxid: 6,
-    lastZxid: 3n,
-    lastResponse: 2493827,
-    lastLatency: 1,
-    latency: { min: 0, max: 30, total: 48, count: 7 },
-  },
-}
-
-const standalone: ServerView = {
-  settings,
-  mode: 'standalone',
-  peerState: '',
-  leader: null,
-  servingSince: 4_000,
-  lastZxid: 3n,
-  tree: { znodes: 7, dataSize: 44, ephemerals: 1, watches: 2 },
-  traffic: { packetsReceived: 11, packetsSent: 10, outstanding: 0, latency: { min: 0, max: 30, total: 48, count: 7 } },
-  globalSessions: 1,
-  connections: [serving, asking],
-  leading: null,
-  membership: null,
-}
-
-const ensemble = configurationOf(
-  [1, 2, 3].map((id) => parseServerLine(`server.${id}`, `127.0.0.${id}:288${id}:388${id}${id === 3 ? ':observer' : ''}`)),
-)
-
-const leader: ServerView = {
-  ...standalone,
-  settings: { ...settings, ensemble, myid: 2n },
-  mode: 'leader',
-  peerState: 'leading - broadcast',
-  leader: 2n,
-  lastZxid: 0x100000003n,
-  leading: { since: 3_000, learners: 2, syncedFollowers: 1, syncedObservers: 1, pendingSyncs: 0, proposalSize: { last: 48, min: -1, max: 48 } },
-  membership: formatConfiguration(ensemble),
-}
-
-const electing: ServerView = { ...leader, mode: null, leading: null }
-const ask = (word: string, view = standalone) => answerWord(word, '*', view, facts)
+const nothing = new Uint8Array(0)
+const ask = (word: string, view = standalone) => answerWord(word, nothing, '*', view, facts).text
 
 describe('four-letter words, as recorded from ZooKeeper 3.8.0', () => {
   it('ruok and isro have no line feed', () => {
@@ -196,10 +100,64 @@ serverId=0
   })
 })
 
-describe('a server without a leader', () => {
-  it.each(['srvr', 'stat', 'mntr', 'conf', 'cons', 'dirs'])('answers %s with one sentence', (word) => {
-    expect(ask(word, electing)).toBe('This ZooKeeper instance is not currently serving requests\n')
+describe('the words that list', () => {
+  it('dump', () => {
+    expect(ask('dump')).toBe(`SessionTracker dump:
+Session Sets (1)/(1):
+1 expire at Fri Nov 20 10:05:10 UTC 2026:
+\t0x1000025d7b50000
+ephemeral nodes dump:
+Sessions with Ephemerals (1):
+0x1000025d7b50000:
+\t/a/e
+\t/b
+Connections dump:
+Connections Sets (1)/(2):
+2 expire at Fri Nov 20 10:05:16 UTC 2026:
+\tip: /127.0.0.1:56532 sessionId: 0x0
+\tip: /127.0.0.1:56502 sessionId: 0x1000025d7b50000
+`)
   })
+
+  it('dump of a learner, which knows sessions and no deadlines', () => {
+    const learner = { ...leader, mode: 'follower', leading: null, lists: { ...leader.lists, sessionExpiry: () => null } } as const
+    expect(ask('dump', learner)).toContain('SessionTracker dump:\nGlobal Sessions(1):\n0x1000025d7b50000\t10000ms\nephemeral nodes dump:\n')
+  })
+
+  it('wchs, wchc and wchp', () => {
+    expect(ask('wchs')).toBe('1 connections watching 2 paths\nTotal watches:2\n')
+    expect(ask('wchc')).toBe('0x1000025d7b50000\n\t/a\n\t/nope\n\n')
+    expect(ask('wchp')).toBe('/a\n\t0x1000025d7b50000\n/nope\n\t0x1000025d7b50000\n\n')
+  })
+
+  it('hash', () => {
+    expect(ask('hash')).toBe('100000080: -7\n')
+    expect(ask('hash', electing)).toBe('This ZooKeeper instance is not currently serving requests')
+  })
+})
+
+describe('the words that change something', () => {
+  it('srst and crst say so and ask for it', () => {
+    const answer = (word: string) => answerWord(word, nothing, '*', standalone, facts)
+    expect(answer('srst')).toEqual({ text: 'Server stats reset.\n', action: { kind: 'resetServerStats' } })
+    expect(answer('crst')).toEqual({ text: 'Connection stats reset.\n', action: { kind: 'resetConnectionStats' } })
+  })
+
+  it('gtmk tells the trace mask, stmk sets the one behind it', () => {
+    expect(ask('gtmk')).toBe('306')
+    const mask = Uint8Array.of(0, 0, 0, 0, 0, 0, 1, 0x32)
+    expect(answerWord('stmk', mask, '*', standalone, facts)).toEqual({ text: '306', action: { kind: 'setTraceMask', mask: 306n } })
+    expect(answerWord('stmk', mask.subarray(0, 7), '*', standalone, facts)).toEqual({ text: '' })
+  })
+})
+
+describe('a server without a leader', () => {
+  it.each(['srvr', 'stat', 'mntr', 'conf', 'cons', 'dirs', 'dump', 'wchs', 'wchc', 'wchp', 'srst', 'crst'])(
+    'answers %s with one sentence',
+    (word) => {
+      expect(ask(word, electing)).toBe('This ZooKeeper instance is not currently serving requests\n')
+    },
+  )
 
   it('is alive, and neither read-only nor not', () => {
     expect(ask('ruok', electing)).toBe('imok')
@@ -210,17 +168,20 @@ describe('a server without a leader', () => {
 
 describe('the whitelist', () => {
   it('allows what it names, or everything', () => {
-    expect(isAllowed('stat', 'srvr')).toBe(false)
-    expect(isAllowed('stat', 'srvr, stat')).toBe(true)
-    expect(isAllowed('stat', '*')).toBe(true)
-    expect(isAllowed('stat', '')).toBe(false)
+    expect(isAllowed('stat', 'srvr', false)).toBe(false)
+    expect(isAllowed('stat', 'srvr, stat', false)).toBe(true)
+    expect(isAllowed('stat', '*', false)).toBe(true)
+    expect(isAllowed('stat', '', false)).toBe(false)
   })
 
-  it('does not allow what is not answered here', () => {
-    expect(answerWord('stmk', '*', standalone, facts)).toBe('stmk is not executed because it is not in the whitelist.\n')
+  it('always allows srvr, and isro where servers may be read-only', () => {
+    expect(isAllowed('srvr', '', false)).toBe(true)
+    expect(isAllowed('isro', '', false)).toBe(false)
+    expect(isAllowed('isro', '', true)).toBe(true)
   })
 
   it('refuses in words', () => {
-    expect(answerWord('ruok', 'srvr', standalone, facts)).toBe('ruok is not executed because it is not in the whitelist.\n')
+    const refused = answerWord('ruok', nothing, 'srvr', standalone, facts)
+    expect(refused).toEqual({ text: 'ruok is not executed because it is not in the whitelist.\n' })
   })
 })

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { encode } from '../../src/jute/index.ts'
 import { newRequest, OutstandingChanges, PreparingPipeline, type Request } from '../../src/pipeline/index.ts'
 import { SessionTracker } from '../../src/sessions/index.ts'
-import { ZKDatabase } from '../../src/tree/index.ts'
+import { AccessControl, ZKDatabase } from '../../src/tree/index.ts'
 import { Watches } from '../../src/watches/index.ts'
 import { CreateRequest, DeleteRequest, OPEN_ACL_UNSAFE, OpCode, SetDataRequest } from '../../src/wire/index.ts'
 
 const now = { elapsed: 0, wall: 0 }
 const session = 7n
+const rules = { extendedTypes: false, enforceQuota: false, access: new AccessControl({ skipACL: false, digestEnabled: true }) }
 
 interface Command {
   readonly type: 'create' | 'delete' | 'setData' | 'closeSession'
@@ -38,7 +39,7 @@ function requestOf({ type, path, flags, version }: Command, cxid: number): Reque
 function run(commands: readonly Command[], inFlight: number): { hash: string; txns: string[] } {
   const database = new ZKDatabase()
   const sessions = new SessionTracker(2000, new Map([[session, 10_000]]), 0)
-  const pipeline = new PreparingPipeline(database, new Watches(), sessions, 0n, false)
+  const pipeline = new PreparingPipeline(database, new Watches(), sessions, 0n, rules, { authInfoOf: () => [] })
   const waiting: { zxid: bigint; bytes: Uint8Array }[] = []
   const txns: string[] = []
   const commitOldest = () => {

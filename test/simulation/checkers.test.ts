@@ -32,7 +32,7 @@ const STAT = {
 }
 
 function run(history: History, changes: Partial<FinishedRun> = {}): FinishedRun {
-  return { history, servers: ['s1', 's2'], healedAt: 100, servedAgainAt: 200, servedAfterRestartAt: 300, audits: new Map(), endings: [], ...changes }
+  return { history, servers: ['s1', 's2'], faults: [], healedAt: 100, servedAgainAt: 200, loadEnded: true, servedAfterRestartAt: 300, sessionsOver: true, audits: new Map(), endings: [], ...changes }
 }
 
 /** Adds an operation that was answered. */

@@ -3,12 +3,13 @@
  * is moved.
  */
 import { type Codec, decode, encode, JuteReader, JuteWriter } from '../../src/jute/index.ts'
-import { createPeer, type Peer, type PeerEffect, type PeerEvent, type PeerSettings } from '../../src/peer/index.ts'
+import { createPeer, DEFAULT_CLIENT_SETTINGS, type Peer, type PeerEffect, type PeerEvent, type PeerSettings } from '../../src/peer/index.ts'
 import type { DiskEffect } from '../../src/storage/index.ts'
 import { ConnectRequest, ConnectResponse, CreateRequest, OPEN_ACL_UNSAFE, OpCode, ReplyHeader } from '../../src/wire/index.ts'
 import { MemoryDisk } from './memory-disk.ts'
 
 export const settings: PeerSettings = {
+  ...DEFAULT_CLIENT_SETTINGS,
   myid: 1n,
   ensemble: null,
   tickTime: 2000,
@@ -24,6 +25,7 @@ export const settings: PeerSettings = {
   commitLogCount: 500,
   juteMaxBuffer: 0xfffff,
   forceSync: true,
+  fsyncWarningThreshold: 1000,
   extendedTypesEnabled: false,
   quorumListenOnAllIPs: false,
   seed: 1n,

@@ -12,6 +12,11 @@ const flag = z
   .transform((text) => text.toLowerCase() === 'true')
 const text = z.string()
 
+const DEFAULT_PROVIDER = 'org.apache.zookeeper.metrics.impl.DefaultMetricsProvider'
+/** The provider that opens a port for Prometheus. */
+export const PROMETHEUS_PROVIDER = 'org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider'
+const METRICS_PROVIDERS = [DEFAULT_PROVIDER, PROMETHEUS_PROVIDER, 'org.apache.zookeeper.metrics.impl.NullMetricsProvider'] as const
+
 /** Source: `QuorumPeerConfig.parseProperties`. */
 export const staticKeys = z
   .object({
@@ -33,6 +38,16 @@ export const staticKeys = z
       .default('participant'),
     standaloneEnabled: flag.default(true),
     quorumListenOnAllIPs: flag.default(false),
+    localSessionsEnabled: flag.default(false),
+    localSessionsUpgradingEnabled: flag.default(false),
+    'autopurge.snapRetainCount': wholeNumber.default(3),
+    'autopurge.purgeInterval': wholeNumber.default(0),
+    'metricsProvider.className': z
+      .enum(METRICS_PROVIDERS, `metrics provider class was not found: choose one of ${METRICS_PROVIDERS.join(', ')}`)
+      .default(DEFAULT_PROVIDER),
+    'metricsProvider.httpHost': text.default('0.0.0.0'),
+    'metricsProvider.httpPort': port.default(7000),
+    'metricsProvider.exportJvmInfo': flag.default(true),
     dynamicConfigFile: text.optional(),
     'multiAddress.enabled': flag.default(false),
     sslQuorum: flag.default(false),
@@ -87,18 +102,16 @@ function withoutEffect() {
     connectToLearnerMasterLimit: wholeNumber.optional(),
     syncEnabled: flag.optional(),
     reconfigEnabled: flag.optional(),
-    localSessionsEnabled: flag.optional(),
-    localSessionsUpgradingEnabled: flag.optional(),
     oraclePath: text.optional(),
     sslQuorumReloadCertFiles: flag.optional(),
     secureClientPortAddress: text.optional(),
-    'autopurge.snapRetainCount': wholeNumber.optional(),
-    'autopurge.purgeInterval': text.optional(),
     'quorum.auth.learner.saslLoginContext': text.optional(),
     'quorum.auth.server.saslLoginContext': text.optional(),
     'quorum.auth.kerberos.servicePrincipal': text.optional(),
     'quorum.cnxn.threads.size': wholeNumber.optional(),
-    'metricsProvider.className': text.optional(),
+    'metricsProvider.numWorkerThreads': wholeNumber.optional(),
+    'metricsProvider.maxQueueSize': wholeNumber.optional(),
+    'metricsProvider.workerShutdownTimeoutMs': wholeNumber.optional(),
     'jvm.pause.monitor': flag.optional(),
     'jvm.pause.info-threshold.ms': wholeNumber.optional(),
     'jvm.pause.warn-threshold.ms': wholeNumber.optional(),

@@ -5,9 +5,10 @@ import path from 'node:path'
 import type { PeerSettings } from '../../peer/index.ts'
 import type { EnsembleConfiguration } from '../../quorum/index.ts'
 import { type Property, parseProperties } from '../../quorum/index.ts'
-import { KEYS_WITHOUT_EFFECT, type StaticKeys, sessionTimeouts, staticKeys } from './configuration-keys.ts'
+import { clientSettings } from './client-settings.ts'
+import { KEYS_WITHOUT_EFFECT, PROMETHEUS_PROVIDER, type StaticKeys, sessionTimeouts, staticKeys } from './configuration-keys.ts'
 import { readEnsemble } from './ensemble-lines.ts'
-import { Faults } from './faults.ts'
+import { Faults, InvalidConfiguration } from './faults.ts'
 import { numberProperty, propertiesOfEnvironment, type SystemProperties } from './system-properties.ts'
 
 /** Everything that a server process needs to know. */
@@ -20,8 +21,38 @@ export interface ServerConfiguration {
   readonly clientPortListenBacklog: number
   /** `4lw.commands.whitelist` */
   readonly whitelist: string
+  /** Old snapshots and logs are deleted every so many hours, all but this many; null for never. */
+  readonly autopurge: { readonly hours: number; readonly retain: number } | null
+  /** Null when `admin.enableServer=false`. */
+  readonly admin: AdminSettings | null
+  /** Where Prometheus asks; null without its provider. */
+  readonly prometheus: PrometheusSettings | null
+  /** The file as it was read. */
+  readonly text: string
+  /** Java's system properties: those of the environment and the unknown keys of the file. */
+  readonly properties: SystemProperties
   /** What the operator should know and what does not keep the server from running. */
   readonly warnings: readonly string[]
+}
+
+/** `admin.*` */
+export interface AdminSettings {
+  readonly address: string
+  readonly port: number
+  /** Whether somebody has asked for this port: then the server does not run without it. */
+  readonly isRequired: boolean
+  /** The path of the commands. */
+  readonly commandUrl: string
+  /** How long a connection may be idle, in ms. */
+  readonly idleTimeout: number
+}
+
+/** `metricsProvider.*` */
+export interface PrometheusSettings {
+  readonly host: string
+  readonly port: number
+  /** Whether to tell of the process, too. */
+  readonly exportJvmInfo: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -33,10 +64,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function loadConfiguration(file: string, environment: Environment = process.env): ServerConfiguration {
   const faults = new Faults(file)
   const text = faults.read(file, `${file} file is missing`)
-  return interpret(parseProperties(text), faults, propertiesOfEnvironment(environment))
+  return interpret(text, faults, propertiesOfEnvironment(environment))
 }
 
-function interpret(lines: readonly Property[], faults: Faults, properties: SystemProperties): ServerConfiguration {
+function interpret(text: string, faults: Faults, properties: SystemProperties): ServerConfiguration {
+  const lines = parseProperties(text)
   const warnings: string[] = []
   const warn = (message: string) => void warnings.push(message)
   const keys = readStaticKeys(lines, faults, properties)
@@ -62,22 +94,62 @@ function interpret(lines: readonly Property[], faults: Faults, properties: Syste
     commitLogCount: Math.max(500, number('zookeeper.commitLogCount', 500)),
     juteMaxBuffer: number('jute.maxbuffer', 0xfffff),
     forceSync: properties.get('zookeeper.forceSync') !== 'no',
+    fsyncWarningThreshold: number('zookeeper.fsync.warningthresholdms', number('fsync.warningthresholdms', 1000)),
     quorumListenOnAllIPs: keys.quorumListenOnAllIPs,
     extendedTypesEnabled: properties.get('zookeeper.extendedTypesEnabled')?.toLowerCase() === 'true',
+    ...clientSettings(keys, properties, faults, warn),
     seed: randomBytes(8).readBigUInt64BE(),
   }
   faults.throwIfAny()
   warnAboutEnsemble(peer, keys, faults, warn)
   const { dataDir, dataLogDir = dataDir, clientPortListenBacklog } = keys
-  return { peer, dataDir, dataLogDir, clientPortListenBacklog, whitelist: properties.get('zookeeper.4lw.commands.whitelist') ?? 'srvr', warnings }
+  const whitelist = properties.get('zookeeper.4lw.commands.whitelist') ?? 'srvr'
+  const [admin, prometheus] = [adminSettings(properties, warn), prometheusSettings(keys)]
+  const autopurge = autopurgeSettings(keys, warn)
+  return { peer, dataDir, dataLogDir, clientPortListenBacklog, whitelist, autopurge, admin, prometheus, text, properties, warnings }
+}
+
+/** Source: `DatadirCleanupManager`. */
+function autopurgeSettings(keys: StaticKeys, warn: (message: string) => void): ServerConfiguration['autopurge'] {
+  const hours = keys['autopurge.purgeInterval']
+  const retain = keys['autopurge.snapRetainCount']
+  if (hours <= 0) return null
+  if (retain < LEAST_SNAPSHOTS) warn(`autopurge.snapRetainCount=${retain} is too few: keeping ${LEAST_SNAPSHOTS} snapshots`)
+  return { hours, retain: Math.max(LEAST_SNAPSHOTS, retain) }
+}
+
+/** Fewer snapshots are never left. Source: `QuorumPeerConfig.MIN_SNAP_RETAIN_COUNT`. */
+const LEAST_SNAPSHOTS = 3
+
+/** Source: `AdminServerFactory`, `JettyAdminServer`. */
+function adminSettings(properties: SystemProperties, warn: (message: string) => void): AdminSettings | null {
+  if (properties.get('zookeeper.admin.enableServer') === 'false') return null
+  for (const name of ['zookeeper.admin.portUnification', 'zookeeper.admin.forceHttps']) {
+    if (properties.get(name) === 'true') throw new InvalidConfiguration([`${name}: the AdminServer of this server speaks no TLS: remove the line`])
+  }
+  return {
+    address: properties.get('zookeeper.admin.serverAddress') ?? '0.0.0.0',
+    port: numberProperty(properties, 'zookeeper.admin.serverPort', 8080, warn),
+    isRequired: properties.has('zookeeper.admin.serverPort'),
+    commandUrl: properties.get('zookeeper.admin.commandURL') ?? '/commands',
+    idleTimeout: numberProperty(properties, 'zookeeper.admin.idleTimeout', 30_000, warn),
+  }
+}
+
+function prometheusSettings(keys: StaticKeys): PrometheusSettings | null {
+  if (keys['metricsProvider.className'] !== PROMETHEUS_PROVIDER) return null
+  const [host, port] = [keys['metricsProvider.httpHost'], keys['metricsProvider.httpPort']]
+  return { host, port, exportJvmInfo: keys['metricsProvider.exportJvmInfo'] }
 }
 
 /** Checks the keys that are ZooKeeper's own; the others become properties with the prefix `zookeeper.`. */
 function readStaticKeys(lines: readonly Property[], faults: Faults, properties: SystemProperties): StaticKeys {
   const given: Record<string, string> = {}
   for (const { key, value, line } of lines) {
-    if (/^(server\.|group|weight|metricsProvider\.)/.test(key)) continue
+    if (/^(server\.|group|weight)/.test(key)) continue
     if (!(key in staticKeys.shape)) {
+      // Whatever else is for the provider is not for us.
+      if (key.startsWith('metricsProvider.')) continue
       properties.set(`zookeeper.${key}`, value)
       continue
     }

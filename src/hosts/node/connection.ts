@@ -3,6 +3,8 @@ import type { Socket } from 'node:net'
 
 /** Above this many unsent bytes, a client is not read from until it has taken them all. */
 export const MAX_UNSENT_BYTES = 4 << 20
+/** With this many unsent bytes, a client that is sent still more, as events of watches, is disconnected: it does not read at all. */
+export const MAX_BACKLOG_BYTES = 64 << 20
 /** Up to this many bytes, the pieces of a turn are copied into one; above, they are handed over as they are. */
 const COPY_LIMIT = 256 << 10
 /** How long a connection that the peer has closed may take to swallow what was sent before. */
@@ -36,6 +38,10 @@ export class Connection {
     const bytes = this.#bytes
     this.#bytes = 0
     if (!this.socket.writable) return false
+    if (this.#pausedByBacklog && this.socket.writableLength > MAX_BACKLOG_BYTES) {
+      this.socket.destroy(new Error(`leaves more than ${MAX_BACKLOG_BYTES} bytes unread`))
+      return false
+    }
     if (pieces.length === 1) this.socket.write(pieces[0] as Uint8Array)
     else if (bytes <= COPY_LIMIT) this.socket.write(Buffer.concat(pieces, bytes))
     else this.#writeEach(pieces)

@@ -1,6 +1,7 @@
 /** Drives one machine with the boundary of a server: turns what happens on sockets, files and timers into events and carries out the effects. */
 import { type Now, unreachable } from '../../kernel/index.ts'
-import type { PeerEffect, PeerEvent, PeerTimer } from '../../peer/index.ts'
+import type { WordAnswer } from '../../operations/index.ts'
+import type { AdminAction, PeerEffect, PeerEvent, PeerTimer } from '../../peer/index.ts'
 import { readClock } from './clock.ts'
 import type { NodeDisk } from './disk.ts'
 import type { Log } from './log.ts'
@@ -15,8 +16,8 @@ export interface ServerMachine {
 export interface NodeHostOptions {
   readonly disk: NodeDisk
   readonly log: Log
-  /** Answers a four-letter word. */
-  readonly adminCommand: (word: string, now: Now) => string
+  /** Answers a four-letter word; `argument` is what came behind it. */
+  readonly adminCommand: (word: string, argument: Uint8Array, now: Now) => WordAnswer
   /** `clientPortListenBacklog`; -1 leaves it to the system. */
   readonly clientPortListenBacklog: number
   /** Called once, at the end of the server's life: by its own `exit` effect, or with code 1 when a step threw. */
@@ -58,6 +59,11 @@ export class NodeHost {
   /** Asks the server to end in good order; `onExit` follows. */
   stop(): void {
     this.#deliver({ kind: 'stop' })
+  }
+
+  /** What an operator asks for by a four-letter word or over HTTP. */
+  administer(action: AdminAction): void {
+    this.#deliver({ kind: 'administer', action })
   }
 
   /** Steps the machine, unless it is stepping: then the event waits for its turn. */
@@ -124,9 +130,12 @@ export class NodeHost {
       case 'pause':
       case 'resume':
         return this.#network.setPaused(effect.connection, effect.kind === 'pause')
-      case 'adminCommand':
-        this.#network.send(effect.connection, Buffer.from(this.#options.adminCommand(effect.word, now)))
+      case 'adminCommand': {
+        const { text, action } = this.#options.adminCommand(effect.word, effect.argument, now)
+        if (action !== undefined) this.administer(action)
+        this.#network.send(effect.connection, Buffer.from(text))
         return this.#network.close(effect.connection)
+      }
       case 'log':
         return this.#options.log(effect.level, effect.message)
       case 'exit':

@@ -38,6 +38,7 @@
  * @packageDocumentation
  */
 
+export { AdminServerFailed } from './admin-server.ts'
 export { readClock } from './clock.ts'
 export * from './configuration.ts'
 export { NodeDisk } from './disk.ts'

@@ -1,14 +1,18 @@
 /** One server as a process: a peer on this machine's sockets and files. */
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import type { Now } from '../../kernel/index.ts'
-import { answerWord, type HostFacts } from '../../operations/index.ts'
+import { answerWord, type HostFacts, prometheusReport, runAdminCommand } from '../../operations/index.ts'
 import type { PeerSettings, ServerView } from '../../peer/index.ts'
-import type { ServerConfiguration } from './configuration.ts'
+import { type AdminRunner, startAdminServer } from './admin-server.ts'
+import { purge } from './autopurge.ts'
+import { readClock } from './clock.ts'
+import type { AdminSettings, PrometheusSettings, ServerConfiguration } from './configuration.ts'
 import { NodeDisk } from './disk.ts'
 import { NodeHost, type ServerMachine } from './host.ts'
+import { type HttpAnswer, httpError, serveHttp } from './http.ts'
 import type { Log } from './log.ts'
+import { dateFormat, describeSystem, fileDescriptors, processGauges, sizeOf } from './process-facts.ts'
 import { fullVersion } from './version.ts'
 
 /** A machine that can also describe itself, as `Peer` does. */
@@ -30,28 +34,28 @@ export class UnusableFolder extends Error {
   readonly exitCode = 3
 }
 
+/** The port for Prometheus could not be opened. */
+export class MetricsPortFailed extends Error {
+  override name = 'MetricsPortFailed'
+  readonly exitCode = 1
+}
+
 /**
- * Starts a server. Throws {@link UnusableFolder} when its folders cannot be made or written; everything later, such as a port
- * that is taken, is how the server ends.
+ * Starts a server, with AdminServer and metrics as configured. Rejects with {@link UnusableFolder}, {@link AdminServerFailed} or
+ * {@link MetricsPortFailed}; everything later, such as a port that is taken, is how the server ends.
  */
-export function runServer(configuration: ServerConfiguration, createMachine: (settings: PeerSettings) => DescribedMachine, log: Log): RunningServer {
+export async function runServer(
+  configuration: ServerConfiguration,
+  createMachine: (settings: PeerSettings) => DescribedMachine,
+  log: Log,
+): Promise<RunningServer> {
   const snap = useFolder('dataDir', configuration.dataDir)
   const logs = useFolder('dataLogDir', configuration.dataLogDir)
   for (const warning of configuration.warnings) log('warn', warning)
   const disk = new NodeDisk({ log: logs, snap })
   const machine = createMachine(configuration.peer)
-  const version = fullVersion()
-  const factsAt = ({ elapsed }: Now): HostFacts => ({
-    version,
-    elapsed,
-    dataDir: snap,
-    dataDirSize: sizeOf(snap),
-    dataLogDir: logs,
-    dataLogSize: sizeOf(logs),
-    clientPortListenBacklog: configuration.clientPortListenBacklog,
-    environment: describeSystem(),
-    ...fileDescriptors(),
-  })
+  const facts = (now: Now) => gatherFacts(configuration, snap, logs, now)
+  const closing: (() => void)[] = []
   let end: (result: { readonly code: number; readonly message: string }) => void
   const ended = new Promise<{ readonly code: number; readonly message: string }>((resolve) => {
     end = resolve
@@ -59,12 +63,91 @@ export function runServer(configuration: ServerConfiguration, createMachine: (se
   const host = new NodeHost(machine, {
     disk,
     log,
-    adminCommand: (word, now) => answerWord(word, configuration.whitelist, machine.describe(), factsAt(now)),
+    adminCommand: (word, argument, now) => answerWord(word, argument, configuration.whitelist, machine.describe(), facts(now)),
     clientPortListenBacklog: configuration.clientPortListenBacklog,
-    onExit: (code, message) => end({ code, message }),
+    onExit(code, message) {
+      for (const close of closing) close()
+      end({ code, message })
+    },
   })
+  const { admin, prometheus, autopurge } = configuration
+  if (admin !== null) closing.push(await openAdminServer(admin, machine, host, facts, log))
+  if (prometheus !== null) closing.push(await openMetricsPort(prometheus, machine, facts, log))
+  if (autopurge !== null) {
+    void purge(disk, autopurge.retain, log)
+    const timer = setInterval(() => void purge(disk, autopurge.retain, log), autopurge.hours * 3_600_000)
+    closing.push(() => clearInterval(timer))
+  }
   host.start()
   return { stop: () => host.stop(), ended }
+}
+
+async function openAdminServer(
+  settings: AdminSettings,
+  machine: DescribedMachine,
+  host: NodeHost,
+  facts: (now: Now) => HostFacts,
+  log: Log,
+): Promise<() => void> {
+  const run: AdminRunner = (name, query) => {
+    const { body, action } = runAdminCommand(name, query, machine.describe(), facts(readClock()))
+    if (action !== null) host.administer(action)
+    return body
+  }
+  try {
+    const server = await startAdminServer(settings, run)
+    log('info', `AdminServer at http://${settings.address}:${server.port}${settings.commandUrl}`)
+    return () => server.close()
+  } catch (error) {
+    if (settings.isRequired) throw error
+    // The second server on a machine finds the usual port taken, and nobody has asked for it.
+    log('warn', `${(error as Error).message}: going on without it`)
+    return () => undefined
+  }
+}
+
+async function openMetricsPort(
+  settings: PrometheusSettings,
+  machine: DescribedMachine,
+  facts: (now: Now) => HostFacts,
+  log: Log,
+): Promise<() => void> {
+  const { host, port, exportJvmInfo } = settings
+  const answer = (): HttpAnswer => {
+    const all = facts(readClock())
+    const told = exportJvmInfo ? all : { ...all, processGauges: [] }
+    return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: prometheusReport(machine.describe(), told) }
+  }
+  try {
+    const server = await serveHttp(host, port, METRICS_IDLE_TIMEOUT, (_, url) =>
+      url.pathname === '/metrics' ? answer() : httpError(404, 'Not Found'),
+    )
+    log('info', `Metrics at http://${host}:${server.port}/metrics`)
+    return () => server.close()
+  } catch (error) {
+    throw new MetricsPortFailed(`Cannot serve metrics on ${host}:${port}: ${(error as Error).message}: choose another metricsProvider.httpPort`)
+  }
+}
+
+/** How long a connection to the metrics may be silent, in ms. */
+const METRICS_IDLE_TIMEOUT = 30_000
+
+function gatherFacts(configuration: ServerConfiguration, snap: string, logs: string, now: Now): HostFacts {
+  return {
+    version: fullVersion(),
+    elapsed: now.elapsed,
+    dateOf: dateFormat(now),
+    dataDir: snap,
+    dataDirSize: sizeOf(snap),
+    dataLogDir: logs,
+    dataLogSize: sizeOf(logs),
+    clientPortListenBacklog: configuration.clientPortListenBacklog,
+    environment: describeSystem(),
+    ...fileDescriptors(),
+    initialConfiguration: configuration.text,
+    properties: configuration.properties,
+    processGauges: processGauges(),
+  }
 }
 
 /** Makes `version-2` below a configured folder and tries to write there. */
@@ -77,39 +160,5 @@ function useFolder(key: string, configured: string): string {
   } catch (error) {
     const { message } = error as Error
     throw new UnusableFolder(`${key}=${configured} cannot be used: ${message}: give this user the right to write there, or choose another folder`)
-  }
-}
-
-function sizeOf(folder: string): number {
-  return fs
-    .readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { name }) => sum + (fs.statSync(path.join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
-}
-
-/** The keys of `envi` that mean something without a JVM. */
-function describeSystem(): [string, string][] {
-  const { username, homedir } = os.userInfo()
-  return [
-    ['host.name', os.hostname()],
-    ['java.version', `none: Node.js ${process.version}`],
-    ['java.io.tmpdir', os.tmpdir()],
-    ['os.name', os.type()],
-    ['os.arch', os.arch()],
-    ['os.version', os.release()],
-    ['user.name', username],
-    ['user.home', homedir],
-    ['user.dir', process.cwd()],
-    ['os.memory.free', `${Math.floor(os.freemem() / 2 ** 20)}MB`],
-  ]
-}
-
-/** Open and allowed file descriptors; -1 where the system does not tell. */
-function fileDescriptors(): Pick<HostFacts, 'openFileDescriptors' | 'maxFileDescriptors'> {
-  try {
-    const [, limit = '-1'] = /^Max open files\s+(\d+)/m.exec(fs.readFileSync('/proc/self/limits', 'utf8')) ?? []
-    return { openFileDescriptors: fs.readdirSync('/proc/self/fd').length, maxFileDescriptors: Number(limit) }
-  } catch {
-    return { openFileDescriptors: -1, maxFileDescriptors: -1 }
   }
 }

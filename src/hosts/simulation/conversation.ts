@@ -1,7 +1,16 @@
 /** Finds out from the steps of a run who said what to whom: the trace holds bytes on connections, a story needs words. */
 import { JuteReader } from '../../jute/index.ts'
 import { epochOf, formatId, fromHex, type TraceRecord } from '../../kernel/index.ts'
-import { ConnectRequest, decodeNotification, decodeTransaction, keeperErrorName, OpCode, QuorumPacket, quorumPacketLength, ReplyHeader } from '../../wire/index.ts'
+import {
+  ConnectRequest,
+  decodeNotification,
+  decodeTransaction,
+  keeperErrorName,
+  OpCode,
+  QuorumPacket,
+  quorumPacketLength,
+  ReplyHeader,
+} from '../../wire/index.ts'
 import { hostAt } from './ensemble.ts'
 
 /** One thing said. */

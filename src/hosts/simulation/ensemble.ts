@@ -4,7 +4,7 @@
  */
 import type { Epoch, Millis, Zxid } from '../../kernel/index.ts'
 import { Prng } from '../../kernel/index.ts'
-import type { Observation, Observer, PeerSettings, ServingRole } from '../../peer/index.ts'
+import { DEFAULT_CLIENT_SETTINGS, type Observation, type Observer, type PeerSettings, type ServingRole } from '../../peer/index.ts'
 import { configurationOf, type EnsembleConfiguration, type QuorumServer } from '../../quorum/index.ts'
 import type { HostedMachine } from './boundary.ts'
 import type { FaultOptions } from './fault.ts'
@@ -91,8 +91,10 @@ export class Ensemble {
   readonly load: { readonly client: () => ScriptedClient | null; readonly workload: MixedWorkload; readonly name: string }[] = []
   /** Called with everything that is observed. */
   onObserved: ((observed: Observed) => void) | null = null
-  /** For faults and whoever else belongs to this world. */
+  /** For whoever else belongs to this world. */
   readonly random: Prng
+  /** For drawing faults: a run with a given schedule is otherwise the same as the one that drew it. */
+  readonly faultRandom: Prng
   private readonly clientRandom: Prng
 
   constructor(options: EnsembleOptions, createServer: CreateServer) {
@@ -103,6 +105,7 @@ export class Ensemble {
     this.world = new World(options)
     this.world.onLife = (host, change) => this.onLife(host, change)
     this.members = membersOf(options, random.split())
+    this.faultRandom = random.split()
     for (const member of this.members) this.settle(member, createServer)
   }
 
@@ -194,6 +197,7 @@ export class Ensemble {
 /** What a simulated server is told unless the options say otherwise: short waits, and small limits so that all are reached. */
 export function defaultSettings(): Omit<PeerSettings, 'myid' | 'ensemble' | 'seed'> {
   return {
+    ...DEFAULT_CLIENT_SETTINGS,
     extendedTypesEnabled: true,
     tickTime: 500,
     initLimit: 10,
@@ -208,6 +212,7 @@ export function defaultSettings(): Omit<PeerSettings, 'myid' | 'ensemble' | 'see
     commitLogCount: 100,
     juteMaxBuffer: 0xfffff,
     forceSync: true,
+    fsyncWarningThreshold: 1000,
     quorumListenOnAllIPs: false,
   }
 }

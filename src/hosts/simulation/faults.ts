@@ -7,7 +7,7 @@ import type { Fault, FaultKind, Victim } from './fault.ts'
 const LEADER = 'leader'
 
 /** Draws the faults of a run, in the order of time. The first comes after the first election has had time to end. */
-export function drawFaults({ options, members, random }: Ensemble): Fault[] {
+export function drawFaults({ options, members, faultRandom: random }: Ensemble): Fault[] {
   const { kinds, interval } = options.faults
   const faults: Fault[] = []
   if (kinds.length === 0) return faults

@@ -49,6 +49,10 @@ export interface SessionRecord {
   readonly client: string
   readonly sessionId: SessionId
   readonly openedAt: Millis
+  /** What the server granted. */
+  readonly timeout: Millis
+  /** When the client heard of a server in this session. */
+  readonly heard: Millis[]
   /** `expired`: the server said so. `closed`: the client has closed it and was told that it is. */
   state: 'open' | 'expired' | 'closed'
   endedAt: Millis

@@ -38,6 +38,7 @@
  *
  * @packageDocumentation
  */
+export * from './block.ts'
 export * from './boundary.ts'
 export * from './checkers/index.ts'
 export * from './clock.ts'
@@ -48,11 +49,13 @@ export * from './fault.ts'
 export * from './faults.ts'
 export * from './history.ts'
 export * from './mermaid.ts'
+export * from './museum/index.ts'
 export * from './narrate.ts'
 export * from './network.ts'
 export * from './queue.ts'
 export * from './run.ts'
 export * from './scripted-client.ts'
+export * from './shrink.ts'
 export * from './vary.ts'
 export * from './workload.ts'
 export * from './world.ts'

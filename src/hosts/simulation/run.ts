@@ -4,7 +4,7 @@
  */
 import { type Millis, type TraceRecord, traceHeaderToJson, traceRecordToJson } from '../../kernel/index.ts'
 import { allCheckers, type Checker, expectationsOf, type FinishedRun, type Verdict } from './checkers/index.ts'
-import { type CreateServer, Ensemble, type EnsembleOptions } from './ensemble.ts'
+import { type CreateServer, Ensemble, type EnsembleOptions, type Member } from './ensemble.ts'
 import type { Fault } from './fault.ts'
 import { drawFaults, heal, planFaults } from './faults.ts'
 import type { Operation } from './history.ts'
@@ -70,16 +70,20 @@ export function runEnsemble(
   const healedAt = world.now
   heal(ensemble)
   const servedAgainAt = untilServing(ensemble)
-  stopLoad(ensemble)
+  const loadEnded = stopLoad(ensemble)
   restartAll(ensemble)
   const servedAfterRestartAt = untilServing(ensemble)
+  const sessionsOver = untilSessionsOver(ensemble)
   const audits = servedAfterRestartAt === null ? new Map<string, Operation[]>() : audit(ensemble)
   const run: FinishedRun = {
     history,
     servers: ensemble.members.map(({ name }) => name),
+    faults: schedule,
     healedAt,
     servedAgainAt,
+    loadEnded,
     servedAfterRestartAt,
+    sessionsOver,
     audits,
     endings: world.endings,
   }
@@ -103,11 +107,12 @@ function untilServing(ensemble: Ensemble): Millis | null {
   return world.runWhile(() => !(probe.finished && ensemble.isWhole()), LIVENESS_BOUND) ? world.now : null
 }
 
-/** Lets the clients finish what they have asked. All but the first close their sessions. */
-function stopLoad({ world, load }: Ensemble): void {
+/** Lets the clients finish what they have asked. All but the first close their sessions. False: they could not, within the bound. */
+function stopLoad({ world, load }: Ensemble): boolean {
   for (const [i, { workload }] of load.entries()) workload.finish(i > 0)
-  world.runWhile(() => load.some(({ client }, i) => (i === 0 ? client()?.isBusy : !client()?.isDone)), AUDIT_BOUND)
+  const ended = world.runWhile(() => load.some(({ client }, i) => (i === 0 ? client()?.isBusy : !client()?.isDone)), AUDIT_BOUND)
   for (const { name } of load) world.crash(name, 'kill')
+  return ended
 }
 
 /** Power off and on again, everywhere. */
@@ -115,6 +120,18 @@ function restartAll({ world, members }: Ensemble): void {
   for (const { name } of members) world.crash(name, 'power')
   world.runUntil(world.now + 1000)
   for (const { name } of members) world.start(name)
+}
+
+/** Waits until one leader has had the time to end every session whose client is gone: no ephemeral may be left then. */
+function untilSessionsOver({ world, members, options }: Ensemble): boolean {
+  const { tickTime } = (members[0] as Member).settings
+  const enough = 1.1 * options.sessionTimeout + 4 * tickTime
+  const leaderSince = () => members.reduce((since, { serving }) => (isPreparing(serving) ? Math.max(since, serving.since) : since), -1)
+  return world.runWhile(() => leaderSince() === -1 || world.now - leaderSince() < enough, AUDIT_BOUND)
+}
+
+function isPreparing(serving: Member['serving']): serving is NonNullable<Member['serving']> {
+  return serving?.role === 'leader' || serving?.role === 'standalone'
 }
 
 /** Asks every server for every znode that the clients know of. */

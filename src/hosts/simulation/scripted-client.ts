@@ -108,7 +108,8 @@ export class ScriptedClient implements HostedMachine {
         if (event.connection === this.connection) this.onData(event.bytes)
         break
       case 'closed':
-        if (event.connection === this.connection) this.disconnected()
+        // It may have been on its way already when the client left by itself.
+        if (event.connection === this.connection && this.state !== 'disconnected' && this.state !== 'done') this.disconnected()
         break
       case 'timeout':
         this.onTimeout(event.timer)
@@ -158,7 +159,7 @@ export class ScriptedClient implements HostedMachine {
     if (timeOut <= 0) return this.onExpired()
     const at = this.options.trueTime()
     if (this.session === null) {
-      this.session = { client: this.options.name, sessionId, openedAt: at, state: 'open', endedAt: Number.POSITIVE_INFINITY, moves: 0 }
+      this.session = { client: this.options.name, sessionId, openedAt: at, timeout: timeOut, heard: [], state: 'open', endedAt: Number.POSITIVE_INFINITY, moves: 0 }
       if (this.options.history.sessions.has(sessionId)) this.protocolError(`session 0x${sessionId.toString(16)} was given out twice`)
       this.options.history.sessions.set(sessionId, this.session)
     } else {
@@ -252,6 +253,7 @@ export class ScriptedClient implements HostedMachine {
 
   /** The server is alive. */
   private heard(): void {
+    this.session?.heard.push(this.options.trueTime())
     this.effects.push({ kind: 'setTimer', timer: 'silence', delay: Math.floor((this.timeout * 2) / 3) })
   }
 

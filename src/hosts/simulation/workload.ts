@@ -31,6 +31,7 @@ export class MixedWorkload implements Workload {
   private readonly random: Prng
   private readonly pace: Pace
   private readonly own: string[] = []
+  private readonly ephemerals: string[] = []
   private count = 0
   /** How many requests of the present burst are still to come. */
   private burst = 0
@@ -59,6 +60,7 @@ export class MixedWorkload implements Workload {
   ended({ request, outcome }: Operation): void {
     const isOwn = request.kind === 'create' && request.mode === CreateMode.PERSISTENT && request.path !== SHARED
     if (isOwn && outcome === 'ok') this.own.push(request.path)
+    if (request.kind === 'create' && request.mode === CreateMode.EPHEMERAL && outcome === 'ok') this.ephemerals.push(request.path)
     if (request.kind === 'closeSession' && outcome === 'unknown') this.ending = 'close'
   }
 
@@ -79,7 +81,8 @@ export class MixedWorkload implements Workload {
     if (dice < 72 && this.own.length > 0) return { kind: 'setData', path: this.random.pick(this.own), data, version: -1 }
     if (dice < 76 && this.own.length > 3) return { kind: 'delete', path: this.takeOwn(), version: -1 }
     if (dice < 82 && this.own.length > 0) return { kind: 'exists', path: this.random.pick(this.own) }
-    if (dice < 88) return { kind: 'sync', path: SHARED }
+    if (dice < 86 && this.ephemerals.length > 0) return { kind: 'exists', path: this.random.pick(this.ephemerals) }
+    if (dice < 90) return { kind: 'sync', path: SHARED }
     return { kind: 'getData', path: SHARED }
   }
 

@@ -2,6 +2,7 @@ import { containerOwner, isEphemeralOwner, MAX_TTL, sequencePath, ttlOwner, vali
 import { type ACL, CreateMode, OpCode, Perms, type Txn } from '../../wire/index.ts'
 import { type PrepContext, requireNode, requireParent, requirePermission, requireSession } from './context.ts'
 import { refuse } from './failure.ts'
+import { requireQuota } from './quota.ts'
 
 /** What a client asks for in create, create2, createContainer and createTTL; `ttl` is -1 where the operation has none. */
 export interface CreateWish {
@@ -31,13 +32,15 @@ export function prepareCreate(context: PrepContext, type: number, wish: CreateWi
   if (validatePath(path) !== null) refuse('BADARGUMENTS')
   if (context.changes.get(path) !== undefined) refuse('NODEEXISTS')
   if (isEphemeralOwner(parent.ephemeralOwner)) refuse('NOCHILDRENFOREPHEMERALS')
+  const dataLength = data === null ? 0 : data.length
+  requireQuota(context, path, 1, dataLength)
 
   const parentCVersion = (parent.cversion + 1) | 0
   const ephemeral = isEphemeral(flags)
   const { zxid } = context
   context.changes.add({ ...parent, zxid, cversion: parentCVersion, childCount: parent.childCount + 1 })
   const ephemeralOwner = ownerOf(type, ephemeral ? context.sessionId : 0n, wish.ttl)
-  context.changes.add({ zxid, path, exists: true, acl, version: 0, cversion: 0, aversion: 0, ephemeralOwner, childCount: 0 })
+  context.changes.add({ zxid, path, exists: true, acl, version: 0, cversion: 0, aversion: 0, ephemeralOwner, childCount: 0, dataLength })
 
   if (type === OpCode.createContainer) return { kind: 'createContainer', path, data, acl, parentCVersion }
   if (type === OpCode.createTTL) return { kind: 'createTTL', path, data, acl, parentCVersion, ttl: wish.ttl }

@@ -1,5 +1,5 @@
 import { decode, JuteError } from '../../jute/index.ts'
-import type { Now, Zxid } from '../../kernel/index.ts'
+import { fromUtf8, type Now, type Zxid } from '../../kernel/index.ts'
 import type { SessionTracker } from '../../sessions/index.ts'
 import type { ZKDatabase } from '../../tree/index.ts'
 import {
@@ -18,7 +18,7 @@ import {
 import { OutstandingChanges } from '../outstanding-changes.ts'
 import type { PreparedTxn, Request } from '../request.ts'
 import type { RequestRules } from '../rules.ts'
-import { prepareDelete, prepareSetACL, prepareSetData } from './changes.ts'
+import { prepareDelete, prepareDeleteContainer, prepareSetACL, prepareSetData } from './changes.ts'
 import type { PrepContext } from './context.ts'
 import { prepareCreate } from './create.ts'
 import { Refusal, refuse } from './failure.ts'
@@ -100,6 +100,8 @@ export class PrepRequestProcessor {
         return prepareCreate(context, type, decode(CreateTTLRequest, payload))
       case OpCode.delete:
         return prepareDelete(context, decode(DeleteRequest, payload))
+      case OpCode.deleteContainer:
+        return prepareDeleteContainer(context, fromUtf8(payload))
       case OpCode.setData:
         return prepareSetData(context, decode(SetDataRequest, payload))
       case OpCode.setACL:

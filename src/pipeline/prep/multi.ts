@@ -18,7 +18,7 @@ import { Refusal } from './failure.ts'
 
 /** One operation of a multi, decoded. */
 type SubOperation =
-  | { readonly type: 'create'; readonly opcode: number; readonly wish: CreateWish }
+  | { readonly type: 'create'; readonly opcode: number; readonly hasTtl: boolean; readonly wish: CreateWish }
   | { readonly type: 'delete'; readonly request: DeleteRequest }
   | { readonly type: 'setData'; readonly request: SetDataRequest }
   | { readonly type: 'check'; readonly request: CheckVersionRequest }
@@ -53,6 +53,7 @@ export function prepareMulti(context: PrepContext, payload: Uint8Array): Txn {
 function prepareOne(context: PrepContext, operation: SubOperation): Txn {
   switch (operation.type) {
     case 'create':
+      if (operation.opcode === OpCode.createTTL && !operation.hasTtl) throw new JuteError('a create with the flags of TTL has none')
       return prepareCreate(context, operation.opcode, operation.wish)
     case 'delete':
       return prepareDelete(context, operation.request)
@@ -79,11 +80,11 @@ function decodeOne(type: number, reader: JuteReader): SubOperation {
     case OpCode.create2:
     case OpCode.createContainer: {
       const request = CreateRequest.read(reader)
-      return { type: 'create', opcode: createOpcode(request.flags), wish: { ...request, ttl: -1n } }
+      return { type: 'create', opcode: createOpcode(request.flags), hasTtl: false, wish: { ...request, ttl: -1n } }
     }
     case OpCode.createTTL: {
       const request = CreateTTLRequest.read(reader)
-      return { type: 'create', opcode: createOpcode(request.flags), wish: request }
+      return { type: 'create', opcode: createOpcode(request.flags), hasTtl: true, wish: request }
     }
     case OpCode.delete:
       return { type: 'delete', request: DeleteRequest.read(reader) }
@@ -98,7 +99,7 @@ function decodeOne(type: number, reader: JuteReader): SubOperation {
 
 /** Inside a multi the flags decide which create it is, create2 counting as create. Source: `Op.Create.getOpcode` (3.8.0). */
 function createOpcode(flags: number): number {
-  if (flags < CreateMode.PERSISTENT || flags > CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL) throw new JuteError(`unknown create flags ${flags}`)
   if (flags === CreateMode.CONTAINER) return OpCode.createContainer
-  return flags >= CreateMode.PERSISTENT_WITH_TTL ? OpCode.createTTL : OpCode.create
+  const hasTtl = flags === CreateMode.PERSISTENT_WITH_TTL || flags === CreateMode.PERSISTENT_SEQUENTIAL_WITH_TTL
+  return hasTtl ? OpCode.createTTL : OpCode.create
 }

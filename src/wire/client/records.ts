@@ -64,16 +64,16 @@ export type RequestHeader = Infer<typeof RequestHeader>
 export const ReplyHeader = record({ xid: int, zxid: long, err: int })
 export type ReplyHeader = Infer<typeof ReplyHeader>
 
-export const CreateRequest = record({ path: ustring, data: buffer, acl: vector(ACL), flags: int })
+export const CreateRequest = record({ path: requiredString(), data: buffer, acl: vector(ACL), flags: int })
 export type CreateRequest = Infer<typeof CreateRequest>
-export const CreateTTLRequest = record({ path: ustring, data: buffer, acl: vector(ACL), flags: int, ttl: long })
+export const CreateTTLRequest = record({ path: requiredString(), data: buffer, acl: vector(ACL), flags: int, ttl: long })
 export type CreateTTLRequest = Infer<typeof CreateTTLRequest>
 export const CreateResponse = record({ path: ustring })
 export type CreateResponse = Infer<typeof CreateResponse>
 export const Create2Response = record({ path: ustring, stat: Stat })
 export type Create2Response = Infer<typeof Create2Response>
 
-export const DeleteRequest = record({ path: ustring, version: int })
+export const DeleteRequest = record({ path: requiredString(), version: int })
 export type DeleteRequest = Infer<typeof DeleteRequest>
 
 /** exists, getData, getChildren and getChildren2 ask in the same way. A null path is a malformed request. */
@@ -139,7 +139,7 @@ export type WatcherEvent = Infer<typeof WatcherEvent>
 
 export const GetEphemeralsRequest = record({ prefixPath: nullableString })
 export const GetEphemeralsResponse = record({ ephemerals: vector(ustring) })
-export const GetAllChildrenNumberRequest = record({ path: ustring })
+export const GetAllChildrenNumberRequest = record({ path: requiredString() })
 export const GetAllChildrenNumberResponse = record({ totalNumber: int })
 export const WhoAmIResponse = record({ clientInfo: vector(record({ authScheme: ustring, user: ustring })) })
 export const MultiHeader = record({ type: int, done: boolean, err: int })

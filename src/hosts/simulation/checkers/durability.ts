@@ -16,8 +16,8 @@ interface Expectation {
   deleted: Operation | null
   /** Somebody asked for a delete and never learnt what became of it. */
   maybeDeleted: boolean
-  /** It goes with its session. */
-  ephemeral: Operation | null
+  /** It goes with its session: another checker's concern. */
+  isEphemeral: boolean
 }
 
 export class Durability implements Checker {
@@ -30,7 +30,7 @@ export class Durability implements Checker {
     for (const [server, answers] of audits) {
       for (const answer of answers) {
         const expected = expectations.get((answer.request as { path: string }).path)
-        const fault = expected && faultOf(expected, answer, history)
+        const fault = expected && faultOf(expected, answer)
         if (fault) lost.push(`${server}: ${fault}`)
       }
     }
@@ -48,7 +48,7 @@ export function expectationsOf(history: History): Map<string, Expectation> {
   const of = (path: string) => {
     let expectation = expectations.get(path)
     if (expectation === undefined) {
-      expectation = { path, last: null, deleted: null, maybeDeleted: false, ephemeral: null }
+      expectation = { path, last: null, deleted: null, maybeDeleted: false, isEphemeral: false }
       expectations.set(path, expectation)
     }
     return expectation
@@ -63,20 +63,17 @@ export function expectationsOf(history: History): Map<string, Expectation> {
     } else if (outcome === 'ok') {
       const expectation = of(answer.path ?? request.path)
       if (expectation.last === null || expectation.last.zxid < zxid) expectation.last = operation
-      if (request.kind === 'create' && (request.mode === 1 || request.mode === 3)) expectation.ephemeral = operation
+      if (request.kind === 'create' && (request.mode === 1 || request.mode === 3)) expectation.isEphemeral = true
     }
   }
   return expectations
 }
 
 /** What is wrong with an answer; null when nothing is. */
-function faultOf({ path, last, deleted, maybeDeleted, ephemeral }: Expectation, read: Operation, history: History): string | null {
+function faultOf({ path, last, deleted, maybeDeleted, isEphemeral }: Expectation, read: Operation): string | null {
   const exists = read.error === 0
   if (!exists && read.error !== KeeperErrorCode.NONODE) return null
-  if (ephemeral !== null) {
-    const closed = history.sessions.get(ephemeral.sessionId)?.state === 'closed'
-    return exists && closed ? `${path} is there, but its session 0x${ephemeral.sessionId.toString(16)} is closed` : null
-  }
+  if (isEphemeral) return null
   if (deleted !== null) {
     return exists && createdBefore(read, deleted.zxid) ? `${path} is there in spite of: ${tellOperation(deleted)}` : null
   }

@@ -2,7 +2,9 @@
 import { ClientOrder } from './client-order.ts'
 import { CommittedOrder } from './committed-order.ts'
 import { Durability } from './durability.ts'
+import { Ephemerals } from './ephemerals.ts'
 import { Epochs } from './epochs.ts'
+import { Expiry } from './expiry.ts'
 import { Liveness } from './liveness.ts'
 import { NoCrash } from './no-crash.ts'
 import { Sequence } from './sequence.ts'
@@ -13,7 +15,9 @@ import { WriteOrder } from './write-order.ts'
 export * from './client-order.ts'
 export * from './committed-order.ts'
 export * from './durability.ts'
+export * from './ephemerals.ts'
 export * from './epochs.ts'
+export * from './expiry.ts'
 export * from './liveness.ts'
 export * from './no-crash.ts'
 export * from './sequence.ts'
@@ -32,6 +36,8 @@ export function allCheckers(): Checker[] {
     new WriteOrder(),
     new SyncedReads(),
     new Sequence(),
+    new Ephemerals(),
+    new Expiry(),
     new Liveness(),
   ]
 }

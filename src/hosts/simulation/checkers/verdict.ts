@@ -1,6 +1,7 @@
 /** What a checker says, and what it is told. */
 import type { Millis } from '../../../kernel/index.ts'
 import type { Observed } from '../ensemble.ts'
+import type { Fault } from '../fault.ts'
 import type { History, Operation } from '../history.ts'
 import type { Ending } from '../world.ts'
 
@@ -21,11 +22,17 @@ export interface FinishedRun {
   readonly history: History
   /** Every server's name. */
   readonly servers: readonly string[]
+  /** What went wrong, on purpose. */
+  readonly faults: readonly Fault[]
   /** When the faults were ended, and when after that every server served and a write was acknowledged; null: not in time. */
   readonly healedAt: Millis
   readonly servedAgainAt: Millis | null
+  /** Whether every client could finish its work then, and all but the first could close their session. */
+  readonly loadEnded: boolean
   /** The same after the last restart of all servers from their disks. */
   readonly servedAfterRestartAt: Millis | null
+  /** Whether after that a leader was waited for until every session without a client must have expired. */
+  readonly sessionsOver: boolean
   /** What every server answered after that restart: a read of each path, in the same order; missing when it was not asked to the end. */
   readonly audits: ReadonlyMap<string, readonly Operation[]>
   readonly endings: readonly Ending[]

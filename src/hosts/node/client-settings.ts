@@ -1,0 +1,46 @@
+/** The settings about clients: from the keys of zoo.cfg and from properties. */
+import { type ClientSettings, DEFAULT_CLIENT_SETTINGS as USUAL } from '../../peer/index.ts'
+import type { StaticKeys } from './configuration-keys.ts'
+import type { Faults } from './faults.ts'
+import { numberProperty, type SystemProperties } from './system-properties.ts'
+
+type Warn = (message: string) => void
+
+/** Names without `zookeeper.` can be set in JVMFLAGS only, as in Java. */
+export function clientSettings(keys: StaticKeys, properties: SystemProperties, faults: Faults, warn: Warn): ClientSettings {
+  const number = (name: string, fallback: number) => numberProperty(properties, name, fallback, warn)
+  return {
+    maxCnxns: Math.max(0, number('zookeeper.maxCnxns', USUAL.maxCnxns)),
+    globalOutstandingLimit: number('zookeeper.globalOutstandingLimit', USUAL.globalOutstandingLimit),
+    largeRequestThreshold: number('zookeeper.largeRequestThreshold', USUAL.largeRequestThreshold),
+    largeRequestMaxBytes: number('zookeeper.largeRequestMaxBytes', USUAL.largeRequestMaxBytes),
+    enforceQuota: isTrue(properties.get('zookeeper.enforceQuota')),
+    containerCheckInterval: Math.max(1, number('znode.container.checkIntervalMs', USUAL.containerCheckInterval)),
+    containerMaxPerMinute: Math.max(1, number('znode.container.maxPerMinute', USUAL.containerMaxPerMinute)),
+    containerMaxNeverUsedInterval: Math.max(0, number('znode.container.maxNeverUsedIntervalMs', USUAL.containerMaxNeverUsedInterval)),
+    skipACL: properties.get('zookeeper.skipACL') === 'yes',
+    digestEnabled: isTrue(properties.get('zookeeper.DigestAuthenticationProvider.enabled') ?? 'true'),
+    superDigest: properties.get('zookeeper.DigestAuthenticationProvider.superDigest') ?? null,
+    enforcedAuthSchemes: enforcedAuthSchemes(properties, faults, warn),
+    localSessionsEnabled: keys.localSessionsEnabled,
+    localSessionsUpgradingEnabled: keys.localSessionsUpgradingEnabled,
+    readOnlyModeEnabled: isTrue(properties.get('readonlymode.enabled')),
+  }
+}
+
+/** Source: `AuthenticationHelper.initConfigurations`. */
+function enforcedAuthSchemes(properties: SystemProperties, faults: Faults, warn: Warn): readonly string[] {
+  if (isTrue(properties.get('zookeeper.sessionRequireClientSASLAuth'))) {
+    warn('zookeeper.sessionRequireClientSASLAuth is set, and SASL is not supported by this server: it will serve nobody')
+    return ['sasl']
+  }
+  if (!isTrue(properties.get('zookeeper.enforce.auth.enabled'))) return []
+  const schemes = (properties.get('zookeeper.enforce.auth.schemes') ?? '').split(',').filter((scheme) => scheme !== '')
+  if (schemes.length === 0)
+    faults.add('enforce.auth.enabled', 'true, but enforce.auth.schemes names no scheme: add enforce.auth.schemes=digest, for example')
+  return schemes
+}
+
+function isTrue(text: string | undefined): boolean {
+  return text?.toLowerCase() === 'true'
+}

@@ -1,0 +1,166 @@
+/** Exhibits that bring a learner to something else than its leader's history. */
+import type { Zxid } from '../../../kernel/index.ts'
+import type { Peer } from '../../../peer/index.ts'
+import type { Exhibit } from './exhibit.ts'
+import { Afterwards, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
+
+const DIVERGED = ['committed-order', 'durability', 'no-crash', 'liveness']
+
+export const synchronizationExhibits: readonly Exhibit[] = [
+  {
+    name: 'trunc-forgotten',
+    story: 'A learner that is told to cut its log says that it has, and keeps the stale end.',
+    ticket: null,
+    checkers: DIVERGED,
+    operate(peer) {
+      const afterwards = new Afterwards(peer)
+      onRole(peer, 'learner', (role) =>
+        rewriteEffects(role, (effects) => {
+          if (!effects.some(({ kind }) => kind === 'truncate')) return effects
+          afterwards.do((now) => role.step({ kind: 'truncated' }, now))
+          return effects.filter(({ kind }) => kind !== 'truncate')
+        }),
+      )
+    },
+  },
+  {
+    name: 'trunc-one-too-few',
+    story: 'The cut is made one transaction too late.',
+    ticket: 'ZOOKEEPER-1156',
+    checkers: DIVERGED,
+    operate: (peer) => moveCut(peer, 1n),
+  },
+  {
+    name: 'trunc-one-too-many',
+    story: 'The cut is made one transaction too early.',
+    ticket: 'ZOOKEEPER-1156',
+    checkers: DIVERGED,
+    operate: (peer) => moveCut(peer, -1n),
+  },
+  {
+    name: 'diff-instead-of-trunc',
+    story: 'The leader knows that the learner has what never was committed, and sends a plain DIFF.',
+    ticket: 'ZOOKEEPER-1154',
+    checkers: DIVERGED,
+    operate: (peer) =>
+      onRole(peer, 'leader', (role) =>
+        rewriteEffects(role, (effects) =>
+          effects.map((effect) => (effect.packet?.kind === 'TRUNC' ? { ...effect, packet: { ...effect.packet, kind: 'DIFF' } } : effect)),
+        ),
+      ),
+  },
+  {
+    name: 'diff-skips-the-first',
+    story: 'The DIFF begins one transaction too late.',
+    ticket: 'ZOOKEEPER-508',
+    checkers: DIVERGED,
+    operate: (peer) =>
+      onRole(peer, 'leader', (role) =>
+        rewriteEffects(role, (effects) => {
+          const diff = effects.findIndex(({ packet }) => packet?.kind === 'DIFF')
+          const [proposal, commit] = [effects[diff + 1], effects[diff + 2]]
+          const skips = diff >= 0 && proposal?.packet?.kind === 'PROPOSAL' && commit?.packet?.kind === 'COMMIT'
+          return skips ? effects.filter((effect) => effect !== proposal && effect !== commit) : effects
+        }),
+      ),
+  },
+  {
+    name: 'newleader-before-history',
+    story: 'The leader sends NEWLEADER before the transactions of the DIFF: it is acked by a server that lacks them.',
+    ticket: 'ZOOKEEPER-1136',
+    checkers: DIVERGED,
+    operate: (peer) =>
+      onRole(peer, 'leader', (role) =>
+        rewriteEffects(role, (effects) => {
+          const begins = effects.findIndex(({ packet }) => packet?.kind === 'DIFF')
+          const newLeader = effects.find(({ packet }) => packet?.kind === 'NEWLEADER')
+          if (begins < 0 || newLeader === undefined) return effects
+          const others = effects.filter((effect) => effect !== newLeader)
+          return [...others.slice(0, begins + 1), newLeader, ...others.slice(begins + 1)]
+        }),
+      ),
+  },
+  {
+    name: 'leader-serves-alone',
+    story: 'The leader serves before a quorum has acked NEWLEADER: its history may still be lost.',
+    ticket: null,
+    checkers: DIVERGED,
+    operate: (peer) =>
+      onRole(peer, 'leader', ({ machine }) =>
+        replaceMethod<[], boolean>(machine['newLeaderAcks'] as object, 'hasAllQuorums', () => () => true),
+      ),
+  },
+  {
+    name: 'serves-before-uptodate',
+    story: 'A learner serves as soon as it has acked NEWLEADER: nobody has said yet that the history is committed.',
+    ticket: null,
+    checkers: DIVERGED,
+    operate(peer) {
+      const afterwards = new Afterwards(peer)
+      onRole(peer, 'learner', (role) => {
+        let served = false
+        rewriteEvents(role, (event) => (event.packet?.kind === 'UPTODATE' && served ? [] : [event]))
+        rewriteEffects(role, (effects) => {
+          if (role.machine['stage'] === 'SYNCHRONIZED' && !served) {
+            served = true
+            const packet = { kind: 'UPTODATE', zxid: -1n, data: null, authinfo: null } as const
+            afterwards.do((now) => {
+              served = false
+              role.step({ kind: 'packet', packet }, now)
+              served = true
+            })
+          }
+          return effects
+        })
+      })
+    },
+  },
+  {
+    name: 'commit-before-newleader-forgotten',
+    story: 'A learner forgets a COMMIT that comes between NEWLEADER and UPTODATE.',
+    ticket: 'ZOOKEEPER-4394',
+    checkers: DIVERGED,
+    operate: (peer) =>
+      onRole(peer, 'learner', (role) =>
+        rewriteEvents(role, (event) => {
+          const { stage } = role.machine
+          const between = stage === 'LOGGING' || stage === 'ENTERING' || stage === 'SYNCHRONIZED' || stage === 'SNAPSHOTTING'
+          return between && event.packet?.kind === 'COMMIT' ? [] : [event]
+        }),
+      ),
+  },
+  {
+    name: 'session-of-the-history-not-tracked',
+    story: 'Sessions created in the transactions that a learner is synchronised with are not entered into its table.',
+    ticket: 'ZOOKEEPER-1367',
+    checkers: ['ephemerals', 'liveness', 'durability'],
+    operate: (peer) =>
+      replaceMethod<[Passing['txn']], void>(peer, 'apply', (original) => (txn) => {
+        const before = new Set(peer.database.sessions.keys())
+        original(txn)
+        for (const session of [...peer.database.sessions.keys()]) if (!before.has(session)) peer.database.sessions.delete(session)
+      }),
+  },
+  {
+    name: 'snapshot-above-the-cut-kept',
+    story: 'TRUNC cuts the log, but a snapshot that holds what was cut stays.',
+    ticket: 'ZOOKEEPER-4837',
+    checkers: DIVERGED,
+    operate: (peer) =>
+      replaceMethod<['truncate', { readonly token: number; readonly operation: { readonly kind: string; readonly file: string } }], void>(
+        peer.store,
+        'disk',
+        (original) => (task, effect) => {
+          const { kind, file } = effect.operation
+          const spared = task === 'truncate' && kind === 'delete' && file.startsWith('snap/')
+          original(task, spared ? { ...effect, operation: { kind: 'read', file } } : effect)
+        },
+      ),
+  },
+]
+
+function moveCut(peer: Peer, by: Zxid): void {
+  onRole(peer, 'learner', (role) =>
+    rewriteEffects(role, (effects) => effects.map((effect) => (effect.kind === 'truncate' ? { ...effect, zxid: (effect.zxid ?? 0n) + by } : effect))),
+  )
+}

@@ -1,0 +1,29 @@
+import { digestId } from '../tree/index.ts'
+import type { Id } from '../wire/index.ts'
+import type { ClientSettings } from './client-settings.ts'
+
+/**
+ * The identities that an auth packet proves, null when it proves nothing. An address is what the connection shows by itself. A
+ * digest identity is whatever name and password hash to: nothing is compared, for the identity is only worth what lists name
+ * it. One of them may be set up as that of a super user, who is let in everywhere.
+ * Source: `DigestAuthenticationProvider.handleAuthentication`, `IPAuthenticationProvider`.
+ *
+ * @param auth the credentials in the form of the scheme
+ */
+export function prove(scheme: string | null, auth: Uint8Array | null, remoteAddress: string, settings: ClientSettings): readonly Id[] | null {
+  if (scheme === 'ip') return [{ scheme, id: remoteAddress }]
+  if (scheme !== 'digest' || !settings.digestEnabled || auth === null) return null
+  const id = digestId(auth)
+  return id === settings.superDigest ? [{ scheme: 'super', id: '' }, { scheme, id }] : [{ scheme, id }]
+}
+
+/** The identities with further ones, each once. */
+export function withIdentities(known: readonly Id[], proved: readonly Id[]): readonly Id[] {
+  const added = proved.filter(({ scheme, id }) => !known.some((other) => other.scheme === scheme && other.id === id))
+  return added.length === 0 ? known : [...known, ...added]
+}
+
+/** Whether the operator lets somebody with these identities make requests. Source: `AuthenticationHelper.enforceAuthentication`. */
+export function maySend(ids: readonly Id[], { enforcedAuthSchemes }: ClientSettings): boolean {
+  return enforcedAuthSchemes.length === 0 || ids.some(({ scheme }) => scheme !== null && enforcedAuthSchemes.includes(scheme))
+}

@@ -1,0 +1,62 @@
+/** What an operator may set about clients: limits, access, kinds of session. Plain data; the defaults are ZooKeeper's. */
+import type { Millis } from '../kernel/index.ts'
+import type { RequestRules } from '../pipeline/index.ts'
+import { AccessControl } from '../tree/index.ts'
+
+export interface ClientSettings {
+  /** `maxCnxns`: client connections in total; 0 for any number. */
+  readonly maxCnxns: number
+  /** `globalOutstandingLimit`: requests under way above which a client with an unanswered one is not read from. */
+  readonly globalOutstandingLimit: number
+  /** `largeRequestThreshold`: requests of more bytes than this count as large; -1 for none. */
+  readonly largeRequestThreshold: number
+  /** `largeRequestMaxBytes`: large requests under way, in bytes; the one beyond costs its connection. */
+  readonly largeRequestMaxBytes: number
+  /** `enforceQuota`: whether hard quotas are refusals. */
+  readonly enforceQuota: boolean
+  /** `znode.container.checkIntervalMs`: how often containers and nodes with a time to live are looked through. */
+  readonly containerCheckInterval: Millis
+  /** `znode.container.maxPerMinute`: how many of them are deleted in a minute. */
+  readonly containerMaxPerMinute: number
+  /** `znode.container.maxNeverUsedIntervalMs`: how long a container may go without ever having had a child; 0 for ever. */
+  readonly containerMaxNeverUsedInterval: Millis
+  /** `skipACL=yes`: nobody is refused anything. */
+  readonly skipACL: boolean
+  /** `DigestAuthenticationProvider.enabled` */
+  readonly digestEnabled: boolean
+  /** `DigestAuthenticationProvider.superDigest`: the digest id that may do everything; null for nobody. */
+  readonly superDigest: string | null
+  /** `enforce.auth.schemes`, if `enforce.auth.enabled`: a client must have proved an id of one of them. Empty: it need not. */
+  readonly enforcedAuthSchemes: readonly string[]
+  /** `localSessionsEnabled`: new sessions are known to their own server only. */
+  readonly localSessionsEnabled: boolean
+  /** `localSessionsUpgradingEnabled`: a local session becomes a global one when it creates an ephemeral. */
+  readonly localSessionsUpgradingEnabled: boolean
+  /** `readonlymode.enabled`: a server without a quorum serves reads to clients that ask for it. */
+  readonly readOnlyModeEnabled: boolean
+}
+
+/** ZooKeeper's defaults. */
+export const DEFAULT_CLIENT_SETTINGS: ClientSettings = {
+  maxCnxns: 0,
+  globalOutstandingLimit: 1000,
+  largeRequestThreshold: -1,
+  largeRequestMaxBytes: 100 << 20,
+  enforceQuota: false,
+  containerCheckInterval: 60_000,
+  containerMaxPerMinute: 10_000,
+  containerMaxNeverUsedInterval: 0,
+  skipACL: false,
+  digestEnabled: true,
+  superDigest: null,
+  enforcedAuthSchemes: [],
+  localSessionsEnabled: false,
+  localSessionsUpgradingEnabled: false,
+  readOnlyModeEnabled: false,
+}
+
+/** What the settings say to the pipeline. */
+export function requestRules(settings: ClientSettings & { readonly extendedTypesEnabled: boolean }): RequestRules {
+  const { extendedTypesEnabled, enforceQuota } = settings
+  return { extendedTypes: extendedTypesEnabled, enforceQuota, access: new AccessControl(settings) }
+}

@@ -1,0 +1,77 @@
+/** Sends the same sessions to both sides until they differ. */
+import fc from 'fast-check'
+import { type Observation, Side } from './side.ts'
+import { describeStep, type Profile, type Session, sessions } from './steps.ts'
+
+export interface Comparison {
+  /** Client ports of ours and of Java's. */
+  readonly ours: readonly number[]
+  readonly java: readonly number[]
+  readonly profile: Profile
+  /** How many requests to send at least. */
+  readonly operations: number
+  readonly seed: number
+}
+
+export interface Outcome {
+  /** Requests that were sent to each side. */
+  readonly operations: number
+  /** The shortest session found whose sides differ, as a transcript; null when none was found. */
+  readonly difference: string | null
+}
+
+/** Runs with one seed each, until enough has been sent. */
+const runsPerSeed = 20
+const longestSession = 60
+let lastRun = 0
+
+export async function compareAtRandom(comparison: Comparison): Promise<Outcome> {
+  let operations = 0
+  let transcript = ''
+  const property = fc.asyncProperty(sessions(comparison.profile, longestSession), async (session) => {
+    operations += countOperations(session)
+    const difference = await differenceOf(comparison, session)
+    if (difference !== null) transcript = difference
+    return difference === null
+  })
+  for (let seed = comparison.seed; operations < comparison.operations; seed++) {
+    const { failed, numShrinks } = await fc.check(property, { seed, numRuns: runsPerSeed })
+    if (failed) return { operations, difference: `ZK_LOCKSTEP_SEED=${seed}, after ${numShrinks} shrinks\n${transcript}` }
+  }
+  return { operations, difference: null }
+}
+
+/** The transcript of a session up to the first step in which the sides differ; null when they do not. */
+async function differenceOf({ ours, java }: Comparison, session: Session): Promise<string | null> {
+  const root = `/lockstep${++lastRun}`
+  const sides = await Promise.all([Side.begin(java, session.clients, root), Side.begin(ours, session.clients, root)])
+  const [theirs, mine] = sides
+  const transcript: string[] = []
+  try {
+    for (const step of session.steps) {
+      const [expected, got] = await Promise.all([theirs.perform(step), mine.perform(step)])
+      transcript.push(describeStep(step))
+      if (sameObservations(expected, got)) {
+        transcript.push(...describeObservation('both', expected))
+        continue
+      }
+      transcript.push(...describeObservation('java', expected), ...describeObservation('ours', got))
+      return transcript.join('\n')
+    }
+    return null
+  } finally {
+    await Promise.all(sides.map((side) => side.end()))
+  }
+}
+
+function sameObservations(a: Observation, b: Observation): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function describeObservation(who: string, observation: Observation): string[] {
+  return observation.flatMap((lines, client) => lines.map((line) => `   ${who} c${client} ← ${line}`))
+}
+
+function countOperations({ steps }: Session): number {
+  return steps.reduce((sum, step) => sum + (step.kind === 'burst' ? step.operations.length : 1), 0)
+}
