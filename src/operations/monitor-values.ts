@@ -45,7 +45,6 @@ export function gaugeValues(view: ServerView, facts: HostFacts): [string, number
     ['non_mtls_local_conn_count', 0],
   ]
   if (view.leading !== null) values.push(...leaderValues(view.leading, view, facts))
-  if (view.mode === 'follower') values.push(['synced_observers', 0])
   return values
 }
 

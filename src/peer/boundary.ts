@@ -70,8 +70,8 @@ export type PeerEffect =
   | { readonly kind: 'cancelTimer'; readonly timer: PeerTimer }
   | DiskEffect
   /**
-   * A four-letter word has come in: answer it from `describe()` (see `operations/`), then close the connection. `argument` is
-   * what has arrived behind the word.
+   * A four-letter word has come in: answer it from `describe()` (see `operations/`), then close the connection and say `closed`.
+   * `argument` is what has arrived behind the word.
    */
   | { readonly kind: 'adminCommand'; readonly connection: ConnectionId; readonly word: string; readonly argument: Uint8Array }
   /** The server has ended. Code 0 is a clean stop; the others are those of Java's `ExitCode`. */

@@ -19,6 +19,8 @@ export interface ClientService {
   readonly metrics: Metrics
   /** Whether clients are served: not while there is no leader. */
   readonly serving: boolean
+  /** Whether they are served although there is no leader: only those that can do with reading. */
+  readonly readOnly: boolean
   newSessionId(): SessionId
   /** Hands a request to the pipeline. */
   submit(request: Request, now: Now): void
@@ -144,7 +146,8 @@ export class ClientPort implements Identities {
 
   /** The connection is gone; its session lives on. */
   closed(id: ConnectionId): void {
-    if (this.connections.has(id)) this.service.metrics.connectionsDropped.add()
+    const cnxn = this.connections.get(id)
+    if (cnxn !== undefined && cnxn.state !== 'admin') this.service.metrics.connectionsDropped.add()
     this.forget(id)
   }
 
@@ -195,7 +198,7 @@ export class ClientPort implements Identities {
       metrics.responseBytes.add(bytes.length)
       if (isWrite(request.type)) metrics.updateLatency.add(latency)
       else metrics.readLatency.add(latency)
-      this.load.end(cnxn, request.payload.length)
+      if (request.type !== OpCode.createSession) this.load.end(cnxn, request.payload.length)
       if (cnxn.paused && !this.load.isTooMuch(cnxn)) this.resumable.add(cnxn)
       cnxn.lastAnswer = { type: request.type, cxid: request.cxid, zxid: this.service.database.lastProcessedZxid, at: now.elapsed, latency }
     }
@@ -235,7 +238,7 @@ export class ClientPort implements Identities {
       timeOut: valid ? cnxn.sessionTimeout : 0,
       sessionId: valid ? cnxn.sessionId : 0n,
       passwd: valid ? generatePassword(cnxn.sessionId) : new Uint8Array(16),
-      readOnly: cnxn.knowsReadOnly ? false : undefined,
+      readOnly: cnxn.knowsReadOnly ? this.service.readOnly : undefined,
     }
     this.send(id, framed(encode(ConnectResponse, response)))
     if (!valid) return this.close(id, `session ${formatId(cnxn.sessionId)} is not valid`)
@@ -332,6 +335,7 @@ export class ClientPort implements Identities {
     this.countReceived(cnxn)
     this.service.metrics.connectionRequests.add()
     if (!this.service.serving) return this.close(cnxn.id, 'not serving')
+    if (this.service.readOnly && request.readOnly !== true) return this.close(cnxn.id, 'this server can only be read from at the moment')
     const { lastProcessedZxid } = this.service.database
     if (request.lastZxidSeen > lastProcessedZxid) {
       const seen = `client has seen zxid ${formatId(request.lastZxidSeen)}, our last zxid is ${formatId(lastProcessedZxid)}`

@@ -66,12 +66,13 @@ export class Following implements Role, PipelineRouter {
     this.pipeline?.submit(request, now)
   }
 
-  touch(sessionId: SessionId, timeout: Millis): void {
-    this.sessions.touch(sessionId, timeout)
+  touch(sessionId: SessionId, timeout: Millis, now: Now): void {
+    if (!this.pipeline?.touchLocal(sessionId, timeout, now)) this.sessions.touch(sessionId, timeout)
   }
 
-  /** Only the leader knows whether a session lives. Source: `Learner.validateSession`. */
+  /** Only the leader knows whether a session lives, unless it is a local one. Source: `Learner.validateSession`. */
   revalidate(sessionId: SessionId, timeout: Millis, connection: ConnectionId, now: Now): void {
+    if (this.pipeline?.touchLocal(sessionId, timeout, now)) return this.server.sessionReady(connection, true, now)
     this.server.metrics.connectionRevalidations.add()
     this.revalidating.push(connection)
     this.step({ kind: 'revalidate', sessionId, timeout }, now)
@@ -81,7 +82,9 @@ export class Following implements Role, PipelineRouter {
     this.step({ kind: 'flushed', upTo }, now)
   }
 
-  tick(): void {}
+  tick(now: Now): void {
+    this.pipeline?.tick(now)
+  }
 
   timeout(timer: 'leaderSilence' | 'connectRetry', now: Now): void {
     this.step({ kind: 'timeout', timer }, now)
@@ -260,7 +263,7 @@ export class Following implements Role, PipelineRouter {
 
   private serve(epoch: bigint, now: Now): void {
     const { database, rules } = this.server
-    this.pipeline = new ServingPipeline(new LearnerPipeline(database, this.clients.watches, rules, this.clients), this.server, this.clients, this)
+    this.pipeline = new ServingPipeline(new LearnerPipeline(database, this.clients.watches, rules, this.clients), this.server, this.clients, this, now)
     const { followerSyncTime, observerSyncTime } = this.server.metrics
     const syncTime = this.mode === 'follower' ? followerSyncTime : observerSyncTime
     syncTime.add(now.elapsed - this.since)

@@ -69,11 +69,12 @@ export class Leading implements Role, PipelineRouter {
   }
 
   touch(sessionId: SessionId, timeout: Millis, now: Now): void {
-    this.sessions?.tracker.touchSession(sessionId, timeout, now.elapsed)
+    if (!this.pipeline?.touchLocal(sessionId, timeout, now)) this.sessions?.tracker.touchSession(sessionId, timeout, now.elapsed)
   }
 
   revalidate(sessionId: SessionId, timeout: Millis, connection: ConnectionId, now: Now): void {
-    const valid = this.sessions?.revalidate(sessionId, timeout, LOCAL_OWNER, now) ?? false
+    const isLocal = this.pipeline?.touchLocal(sessionId, timeout, now) ?? false
+    const valid = isLocal || (this.sessions?.revalidate(sessionId, timeout, LOCAL_OWNER, now) ?? false)
     this.server.sessionReady(connection, valid, now)
   }
 
@@ -83,6 +84,7 @@ export class Leading implements Role, PipelineRouter {
 
   tick(now: Now): void {
     this.sessions?.tick(now)
+    this.pipeline?.tick(now)
   }
 
   timeout(timer: 'halfTick' | 'initLimit', now: Now): void {

@@ -93,6 +93,7 @@ export class Metrics {
   readonly sessionlessConnectionsExpired = this.counter('sessionless_connections_expired')
   readonly staleSessionsExpired = this.counter('stale_sessions_expired')
   readonly bytesReceived = this.counter('bytes_received_count')
+  readonly largeRequestsRejected = this.counter('large_requests_rejected')
   readonly responseBytes = this.counter('response_bytes')
   readonly watchBytes = this.counter('watch_bytes')
   /** From a request's arrival to its answer, in ms. */
@@ -110,6 +111,14 @@ export class Metrics {
   readonly snapshotTime = this.summary('snapshottime')
   readonly databaseInitTime = this.summary('dbinittime')
   readonly unrecoverableErrors = this.counter('unrecoverable_error_count')
+
+  // What never happens here, told because alarms ask for it: nothing is throttled, no reply is stale, no ensemble is authenticated.
+  readonly zeros = [
+    ...['throttled_ops', 'request_throttle_wait_count', 'stale_requests', 'stale_requests_dropped', 'stale_replies'],
+    ...['digest_mismatches_count', 'quit_leading_due_to_disloyal_voter', 'insecure_admin_count', 'unsuccessful_handshake'],
+    ...['tls_handshake_exceeded', 'ensemble_auth_success', 'ensemble_auth_fail', 'ensemble_auth_skip'],
+  ].map((name) => this.counter(name))
+  readonly throttleQueueTime = this.distribution('request_throttle_queue_time_ms')
 
   // The ensemble. Times in ms; latencies are measured from the time that the leader wrote into the transaction.
   readonly looking = this.counter('looking_count')

@@ -30,6 +30,7 @@ import { Following } from './following.ts'
 import { Leading } from './leading.ts'
 import { CountedWatches, Metrics } from './metrics.ts'
 import type { Observer } from './observation.ts'
+import { ReadOnly } from './read-only.ts'
 import type { Role, Server } from './service.ts'
 import type { PeerSettings } from './settings.ts'
 import { Standalone } from './standalone.ts'
@@ -121,6 +122,10 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
 
   get serving(): boolean {
     return this.role?.serving ?? false
+  }
+
+  get readOnly(): boolean {
+    return this.role instanceof ReadOnly
   }
 
   private dispatch(event: PeerEvent, now: Now): void {
@@ -246,6 +251,8 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
       case 'finalizeWait':
       case 'handshake':
         return this.electionPort?.timeout(timer, now)
+      case 'readOnly':
+        return this.serveReadOnly(now)
       case 'observerDelay':
         return this.look(now)
     }
@@ -332,12 +339,14 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     if (this.servingSince > 0) this.unavailableSince ??= now.elapsed
     this.metrics.looking.add()
     this.log('info', 'LOOKING')
+    this.setReadOnlyTimer()
     const { type } = this.configuration.servers.get(myid) ?? { type: 'observer' }
     if (type === 'observer') this.electionPort.look(NO_SID, NO_SID as bigint, NO_SID as bigint, now)
     else this.electionPort.look(myid, this.database.lastProcessedZxid, this.store.currentEpoch, now)
   }
 
   elected(state: Exclude<ServerState, 'LOOKING'>, vote: Vote, now: Now): void {
+    this.endReadOnly()
     this.phase = 'role'
     this.metrics.electionTime.add(now.elapsed - this.lookingSince)
     this.log('info', state === 'LEADING' ? 'LEADING' : `${state} server ${vote.leader}`)
@@ -345,6 +354,24 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     const role = state === 'LEADING' ? new Leading(this, this.clients, this, now) : new Following(this, this.clients, this, vote.leader, state)
     this.role = role
     role.begin(now)
+  }
+
+  /** Source: `QuorumPeer.run`, case LOOKING. */
+  private setReadOnlyTimer(): void {
+    const { readOnlyModeEnabled, tickTime } = this.settings
+    if (readOnlyModeEnabled) this.out.push({ kind: 'setTimer', timer: 'readOnly', delay: Math.max(2000, tickTime) })
+  }
+
+  private endReadOnly(): void {
+    if (!this.settings.readOnlyModeEnabled) return
+    this.out.push({ kind: 'cancelTimer', timer: 'readOnly' })
+    this.endRole('an election has ended')
+  }
+
+  private serveReadOnly(now: Now): void {
+    if (this.phase !== 'LOOKING' || this.role !== null) return
+    this.role = new ReadOnly(this, this.clients, now)
+    this.startServing(now)
   }
 
   startServing(now: Now): void {
@@ -356,7 +383,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     const { mode } = this.role
     const { currentEpoch } = this.store
     const zxid = this.database.lastProcessedZxid
-    this.observe({ kind: 'serving', role: mode, epoch: currentEpoch, zxid })
+    if (mode !== 'read-only') this.observe({ kind: 'serving', role: mode, epoch: currentEpoch, zxid })
     this.log('info', `Serving as ${mode}, epoch ${currentEpoch}, zxid ${formatId(zxid)}`)
   }
 
@@ -391,7 +418,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     if (role === null) return
     this.role = null
     role.end()
-    if (role.serving) this.observe({ kind: 'stoppedServing' })
+    if (role.serving && role.mode !== 'read-only') this.observe({ kind: 'stoppedServing' })
     this.clients.closeAll(reason)
   }
 

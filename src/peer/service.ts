@@ -40,7 +40,7 @@ export interface Server {
 /** What the server asks of its role. Calls that make no sense for a role do nothing there. */
 export interface Role {
   /** What the role is called in `srvr`. */
-  readonly mode: 'standalone' | 'leader' | 'follower' | 'observer'
+  readonly mode: 'standalone' | 'leader' | 'follower' | 'observer' | 'read-only'
   /** Whether clients are served. */
   readonly serving: boolean
   submit(request: Request, now: Now): void

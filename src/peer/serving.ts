@@ -1,9 +1,10 @@
 import { type Millis, type Now, type SessionId, unreachable, type Zxid } from '../kernel/index.ts'
-import { newRequest, type Pipeline, type PipelineEffect, PreparingPipeline, type Request } from '../pipeline/index.ts'
+import { LOCAL_OWNER, newRequest, type Pipeline, type PipelineEffect, PreparingPipeline, type Request } from '../pipeline/index.ts'
 import { SessionTracker } from '../sessions/index.ts'
 import { OpCode, type Transaction } from '../wire/index.ts'
 import type { ClientPort } from './client-port.ts'
 import { ContainerManager } from './container-manager.ts'
+import { LocalSessionGate } from './local-sessions.ts'
 import { ageOf, type Metrics } from './metrics.ts'
 import type { Server } from './service.ts'
 
@@ -22,16 +23,32 @@ export class ServingPipeline {
   private readonly server: Server
   private readonly clients: ClientPort
   private readonly router: PipelineRouter
+  /** Null where all sessions are global. */
+  readonly locals: LocalSessionGate | null
 
-  constructor(pipeline: Pipeline, server: Server, clients: ClientPort, router: PipelineRouter) {
+  constructor(pipeline: Pipeline, server: Server, clients: ClientPort, router: PipelineRouter, now: Now) {
+    const { settings } = server
     this.pipeline = pipeline
     this.server = server
     this.clients = clients
     this.router = router
+    this.locals = settings.localSessionsEnabled && settings.ensemble !== null ? new LocalSessionGate(settings, now) : null
   }
 
   submit(request: Request, now: Now): void {
+    const first = request.owner === LOCAL_OWNER ? this.locals?.admit(request, now) : null
+    if (first) this.route(this.pipeline.submit(first, now), now)
     this.route(this.pipeline.submit(request, now), now)
+  }
+
+  /** The client of a local session has been heard of. False when the session is no local one. */
+  touchLocal(sessionId: SessionId, timeout: Millis, now: Now): boolean {
+    return this.locals?.touch(sessionId, timeout, now) ?? false
+  }
+
+  /** Ends the local sessions whose time is up. */
+  tick(now: Now): void {
+    for (const request of this.locals?.expire(now) ?? []) this.route(this.pipeline.submit(request, now), now)
   }
 
   commit(zxid: Zxid, bytes: Uint8Array, transaction: Transaction | null, now: Now): void {
@@ -55,6 +72,7 @@ export class ServingPipeline {
       case 'sessionCreated':
         return this.clients.sessionReady(effect.connection, effect.valid, now)
       case 'sessionClosed':
+        this.locals?.sessions.remove(effect.sessionId)
         this.router.sessionClosed(effect.sessionId)
         return this.clients.sessionClosed(effect.sessionId)
       case 'propose':
@@ -101,7 +119,8 @@ export class SessionWatch {
     const { database, settings, rules } = server
     const tracker = new SessionTracker(settings.tickTime, database.sessions, now.elapsed)
     const preparing = new PreparingPipeline(database, clients.watches, tracker, database.lastProcessedZxid, rules, clients)
-    const pipeline = new ServingPipeline(preparing, server, clients, router)
+    const pipeline = new ServingPipeline(preparing, server, clients, router, now)
+    tracker.locals = pipeline.locals?.sessions ?? null
     const containers = new ContainerManager(settings, database.tree, pipeline, now)
     return { watch: new SessionWatch(tracker, pipeline, containers, server.metrics), pipeline }
   }

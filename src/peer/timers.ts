@@ -16,5 +16,7 @@ export type PeerTimer =
   | 'leaderSilence'
   /** Learner: try to reach the leader again. */
   | 'connectRetry'
+  /** Looking for a leader has taken so long that clients may read meanwhile, if the settings allow it. */
+  | 'readOnly'
   /** Observer: a short random wait before it looks for a leader again. */
   | 'observerDelay'

@@ -1,7 +1,7 @@
 import type { SessionId, Zxid } from '../kernel/index.ts'
 import { OpCode, type Transaction } from '../wire/index.ts'
 import type { FinalRequestProcessor } from './final-processor.ts'
-import { isWrite, type Request } from './request.ts'
+import { needsQuorum, type Request } from './request.ts'
 
 /**
  * Keeps the promises on order. Committed transactions are applied in the order in which they come, which is that of their
@@ -73,6 +73,6 @@ export class CommitProcessor {
 
   private needsCommit(request: Request): boolean {
     if (request.error !== 0) return false
-    return isWrite(request.type) || (this.syncWaits && request.type === OpCode.sync && !request.synced)
+    return needsQuorum(request) || (this.syncWaits && request.type === OpCode.sync && !request.synced)
   }
 }

@@ -20,7 +20,7 @@ import type { PipelineEffect } from './effects.ts'
 import type { OutstandingChanges } from './outstanding-changes.ts'
 import { type ReadService, readAnswers } from './reads.ts'
 import { notificationFrame, replyFrame } from './replies.ts'
-import type { Request } from './request.ts'
+import { isWrite, type Request } from './request.ts'
 import type { Identities, RequestRules } from './rules.ts'
 
 /**
@@ -69,10 +69,12 @@ export class FinalRequestProcessor implements ReadService {
 
   /** Answers a read, or a request that failed before it became a transaction. */
   answer(request: Request): void {
+    if (request.isLocal) return this.answerLocally(request)
     if (request.connection === 0) return
     const answer = readAnswers.get(request.type)
-    if (answer === undefined || request.error === KeeperErrorCode.UNIMPLEMENTED) return this.unimplemented(request)
-    if (request.error !== 0) return this.refuse(request, request.error)
+    const isUnknown = answer === undefined && !isWrite(request.type)
+    if (isUnknown || request.error === KeeperErrorCode.UNIMPLEMENTED) return this.unimplemented(request)
+    if (request.error !== 0 || answer === undefined) return this.refuse(request, request.error)
     try {
       this.reply(request, answer(this, request))
     } catch (error) {
@@ -93,6 +95,17 @@ export class FinalRequestProcessor implements ReadService {
   private tell(change: TreeChange, { watcher, type, path }: WatchEvent): void {
     const acl = type === 'NodeChildrenChanged' ? (change.parentAcl ?? []) : change.acl
     if (this.access.permits(acl, Perms.READ, this.identities.authInfoOf(watcher))) this.notify(watcher, type, path)
+  }
+
+  /** The begin or the end of a session that only this server knows. */
+  private answerLocally(request: Request): void {
+    const { connection, cxid, sessionId, type } = request
+    if (type === OpCode.createSession) {
+      this.out.push({ kind: 'sessionCreated', connection, sessionId, valid: true })
+      return
+    }
+    if (connection !== 0) this.reply(request, replyFrame(cxid, this.database.lastProcessedZxid, 0))
+    this.out.push({ kind: 'sessionClosed', sessionId })
   }
 
   private reply(request: Request, bytes: Uint8Array): void {

@@ -29,6 +29,7 @@
  * @packageDocumentation
  */
 export * from './effects.ts'
+export { createsEphemeral } from './ephemeral-requests.ts'
 export * from './outstanding-changes.ts'
 export * from './pipelines.ts'
 export * from './replies.ts'

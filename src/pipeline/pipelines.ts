@@ -7,7 +7,7 @@ import { CommitProcessor } from './commit-processor.ts'
 import type { PipelineEffect } from './effects.ts'
 import { FinalRequestProcessor } from './final-processor.ts'
 import { PrepRequestProcessor } from './prep/index.ts'
-import { isWrite, LOCAL_OWNER, type Request } from './request.ts'
+import { LOCAL_OWNER, needsQuorum, type Request } from './request.ts'
 import type { Identities, RequestRules } from './rules.ts'
 
 /** The processors of one role, put together. Each call returns what is to be done. */
@@ -47,8 +47,7 @@ export class PreparingPipeline implements Pipeline {
   }
 
   submit(request: Request, now: Now): readonly PipelineEffect[] {
-    if (request.error !== 0) this.committer.process(request)
-    else if (isWrite(request.type)) {
+    if (needsQuorum(request)) {
       const { zxid, bytes, transaction } = this.prep.prepare(request, now)
       if (request.owner === LOCAL_OWNER) this.committer.process(request)
       this.prepared.push(transaction)
@@ -57,7 +56,7 @@ export class PreparingPipeline implements Pipeline {
       // Learners answer their own reads; what reaches the leader is a sync, which has had its turn now.
       if (request.type === OpCode.sync) this.out.push({ kind: 'syncLearner', connection: request.owner })
     } else {
-      if (request.type !== OpCode.ping) this.prep.checkRead(request)
+      if (request.type !== OpCode.ping && !request.isLocal && request.error === 0) this.prep.checkRead(request)
       this.committer.process(request)
     }
     return this.take()
@@ -97,8 +96,8 @@ export class LearnerPipeline implements Pipeline {
 
   submit(request: Request): readonly PipelineEffect[] {
     this.committer.process(request)
-    const forLeader = isWrite(request.type) || request.type === OpCode.sync
-    if (forLeader && request.error === 0) this.out.push({ kind: 'forward', request })
+    const isSync = request.type === OpCode.sync && request.error === 0
+    if (needsQuorum(request) || isSync) this.out.push({ kind: 'forward', request })
     return this.take()
   }
 

@@ -23,6 +23,8 @@ export interface Request {
   readonly owner: number
   /** An error found before the request was carried out; 0 for none. It is what the client gets. */
   error: number
+  /** Concerns a session that only this server knows: no transaction is made of it. Source: `Request.isLocalSession`. */
+  isLocal: boolean
   /** Set on a sync that the leader has answered. */
   synced: boolean
 }
@@ -38,7 +40,7 @@ export function newRequest(
   createTime: Millis,
   owner: number = LOCAL_OWNER,
 ): Request {
-  return { sessionId, cxid, type, payload, authInfo, connection, createTime, owner, error: 0, synced: false }
+  return { sessionId, cxid, type, payload, authInfo, connection, createTime, owner, error: 0, isLocal: false, synced: false }
 }
 
 /** A transaction and the bytes that are proposed, logged and sent. */
@@ -46,6 +48,11 @@ export interface PreparedTxn {
   readonly zxid: Zxid
   readonly bytes: Uint8Array
   readonly transaction: Transaction
+}
+
+/** Whether the request goes the way of a transaction: it changes something, and nothing speaks against it so far. */
+export function needsQuorum({ type, error, isLocal }: Request): boolean {
+  return error === 0 && !isLocal && isWrite(type)
 }
 
 /** Whether the request changes something, and so becomes a transaction. Source: `Request.isQuorum`. */

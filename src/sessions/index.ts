@@ -35,8 +35,10 @@
  * follows from the id by a formula known to all servers, so that any of them can check it; it guards against mistakes, not
  * against attackers.
  *
- * Departures from Java: a session whose end is under way has no deadline any more. Local sessions, which only their own
- * server knows, are not here yet.
+ * **Local sessions.** Making and ending a session are transactions, and for clients that only read that is dear. An operator
+ * may let sessions be *local*: known to the server that the client has come to and to nobody else. See `local-sessions.ts`.
+ *
+ * Departures from Java: a session whose end is under way has no deadline any more.
  *
  * Source: Hunt et al. (USENIX ATC 2010), section 4.4; `SessionTrackerImpl`, `ExpiryQueue`, `LearnerSessionTracker`.
  *
@@ -44,5 +46,6 @@
  */
 export * from './expiry-queue.ts'
 export * from './learner-sessions.ts'
+export * from './local-sessions.ts'
 export * from './session-id.ts'
 export * from './session-tracker.ts'

@@ -1,5 +1,6 @@
 import type { Millis, SessionId } from '../kernel/index.ts'
 import { ExpiryQueue } from './expiry-queue.ts'
+import type { LocalSessions } from './local-sessions.ts'
 
 interface Session {
   readonly timeout: Millis
@@ -20,6 +21,8 @@ export type SessionVerdict = 'ok' | 'SESSIONEXPIRED' | 'SESSIONMOVED'
 export class SessionTracker {
   private readonly sessions = new Map<bigint, Session>()
   private readonly queue: ExpiryQueue<bigint>
+  /** Those that only this server knows; null where there are no local sessions. */
+  locals: LocalSessions | null = null
 
   /**
    * @param tickTime the width of an expiry bucket
@@ -82,11 +85,17 @@ export class SessionTracker {
   /**
    * Whether a request of the session that comes from `owner` may be carried out. The first one who asks becomes the owner; a
    * request by a way that the client has left since is refused, or it could overtake what the client sends on its new way.
-   * Source: `checkSession`, `checkGlobalSession`.
+   * A session that is not known may be a local one. Source: `checkSession`, `LeaderSessionTracker.checkSession`.
    *
    * @param owner the learner's connection, or the constant for this server's own clients
    */
   checkSession(id: SessionId, owner: number): SessionVerdict {
+    if (this.locals !== null && !this.sessions.has(id) && this.locals.mayBeLocal(id)) return 'ok'
+    return this.checkGlobalSession(id, owner)
+  }
+
+  /** The same for what only a session that the whole ensemble knows may do: to own a node. Source: `checkGlobalSession`. */
+  checkGlobalSession(id: SessionId, owner: number): SessionVerdict {
     const session = this.sessions.get(id)
     if (session === undefined || session.isClosing) return 'SESSIONEXPIRED'
     session.owner ??= owner

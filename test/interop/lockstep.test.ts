@@ -58,7 +58,12 @@ async function start(kind: Kind, servers: number): Promise<Ensemble> {
   try {
     return await Ensemble.start(Array<Kind>(servers).fill(kind), {
       tickTime: 2000,
-      extra: { forceSync: 'no', extendedTypesEnabled: servers === 1 ? 'true' : 'false', 'DigestAuthenticationProvider.superDigest': superDigest, snapCount: 1_000_000 },
+      extra: {
+        forceSync: 'no',
+        extendedTypesEnabled: servers === 1 ? 'true' : 'false',
+        'DigestAuthenticationProvider.superDigest': superDigest,
+        snapCount: 1_000_000,
+      },
     })
   } finally {
     if (before === undefined) delete process.env[variable]

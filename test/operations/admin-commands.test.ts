@@ -91,7 +91,7 @@ describe('commands', () => {
     ).toBe(
       'session_id last_operation established session_timeout last_cxid last_zxid last_response_time last_latency min_latency avg_latency max_latency',
     )
-    expect(run('connections').body).toContain('"session_id" : 72057756180938752,')
+    expect(run('connections').body).toContain('"session_id" : 72057756570681344,')
   })
 
   it('tell the last snapshot in seconds', () => {

@@ -133,6 +133,7 @@ export const leader: ServerView = {
     observers: [3n],
   },
   membership: formatConfiguration(ensemble),
+  zabState: 'broadcast',
 }
 
-export const electing: ServerView = { ...leader, mode: null, leading: null }
+export const electing: ServerView = { ...leader, mode: null, leading: null, zabState: 'election' }

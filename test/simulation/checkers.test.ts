@@ -4,7 +4,9 @@ import {
   ClientOrder,
   CommittedOrder,
   Durability,
+  Ephemerals,
   Epochs,
+  Expiry,
   type FinishedRun,
   History,
   Liveness,
@@ -16,6 +18,7 @@ import {
   WriteOrder,
 } from '../../src/hosts/simulation/index.ts'
 import { utf8 } from '../../src/kernel/index.ts'
+import { encodeTransaction } from '../../src/wire/index.ts'
 
 const STAT = {
   czxid: 1n,
@@ -32,7 +35,19 @@ const STAT = {
 }
 
 function run(history: History, changes: Partial<FinishedRun> = {}): FinishedRun {
-  return { history, servers: ['s1', 's2'], faults: [], healedAt: 100, servedAgainAt: 200, loadEnded: true, servedAfterRestartAt: 300, sessionsOver: true, audits: new Map(), endings: [], ...changes }
+  return {
+    history,
+    servers: ['s1', 's2'],
+    faults: [],
+    healedAt: 100,
+    servedAgainAt: 200,
+    loadEnded: true,
+    servedAfterRestartAt: 300,
+    sessionsOver: true,
+    audits: new Map(),
+    endings: [],
+    ...changes,
+  }
 }
 
 /** Adds an operation that was answered. */
@@ -252,10 +267,64 @@ describe('what clients see', () => {
     expect(new Sequence().judge(run(history)).outcome).toBe('violated')
   })
 
+  it('sequence: no name is taken, versions go up', () => {
+    const history = new History()
+    const taken = new History()
+    answered(taken, create('/q-', 2), 0, 1, 1n, { outcome: 'failed', error: -110 })
+    expect(new Sequence().judge(run(taken)).sentence).toBe('A sequential znode got a name that was taken.')
+    const set = (zxid: bigint, version: number) =>
+      answered(history, { kind: 'setData', path: '/a', data: utf8('z'), version: -1 }, 0, 1, zxid, { answer: { stat: { ...STAT, version } } })
+    set(3n, 2)
+    set(2n, 1)
+    expect(new Sequence().judge(run(history)).outcome).toBe('holds')
+    set(4n, 2)
+    expect(new Sequence().judge(run(history)).sentence).toBe('Two writes of a znode made it version 2.')
+  })
+
+  it('ephemerals: there while the session lives, gone when it has ended', () => {
+    const exists = { kind: 'exists', path: '/e' } as const
+    const history = new History()
+    answered(history, create('/e', 1), 0, 1, 1n, { answer: { path: '/e' } })
+    expect(new Ephemerals().judge(run(history)).outcome).toBe('holds')
+    expect(new Ephemerals().judge(run(history, { sessionsOver: false })).outcome).toBe('unknown')
+    const left = answered(new History(), read('/e'), 9, 10, 9n, { answer: { stat: { ...STAT, ephemeralOwner: 1n } } })
+    expect(new Ephemerals().judge(run(history, { audits: new Map([['s1', [left]]]) })).evidence).toEqual(['s1: /e of session 0x1'])
+    answered(history, exists, 2, 3, 1n, { outcome: 'failed', error: -101, sessionId: 2n })
+    expect(new Ephemerals().judge(run(history)).outcome).toBe('holds')
+    answered(history, exists, 2, 3, 1n, { outcome: 'failed', error: -101 })
+    expect(new Ephemerals().judge(run(history)).sentence).toBe('A client did not find an ephemeral znode of its living session.')
+  })
+
+  it('expiry: only after a silence, a pause, or when the client has asked', () => {
+    const header = { clientId: 1n, cxid: 0, zxid: 9n, time: 0n, type: -11 } as const
+    const bytes = encodeTransaction({ header, txn: { kind: 'closeSession', paths2Delete: [] }, digest: null })
+    const verdict = (heard: readonly number[], changes: Partial<FinishedRun> = {}, closes = false) => {
+      const history = new History()
+      const session = { client: 'c1', sessionId: 1n, openedAt: 0, timeout: 6000, heard: [...heard], endedAt: 0, moves: 0 }
+      history.sessions.set(1n, { ...session, state: 'open' })
+      if (closes) answered(history, { kind: 'closeSession' }, 9990, 9999, 9n)
+      const checker = new Expiry()
+      checker.observe({ at: 10_000, host: 's1', fact: { kind: 'appended', zxid: 9n, bytes } })
+      return checker.judge(run(history, changes)).outcome
+    }
+    expect(verdict([3000])).toBe('holds')
+    expect(verdict([9900])).toBe('violated')
+    expect(verdict([9900], {}, true)).toBe('holds')
+    expect(verdict([9900], { faults: [{ kind: 'pause', server: 's1', at: 6000, lasts: 3000 }] })).toBe('holds')
+    expect(verdict([9900], { faults: [{ kind: 'pause', server: 's1', at: 600, lasts: 300 }] })).toBe('violated')
+  })
+
+  it('expiry: nobody is told that a session has ended which nobody has ended', () => {
+    const history = new History()
+    history.sessions.set(1n, { client: 'c1', sessionId: 1n, openedAt: 0, timeout: 6000, heard: [], state: 'expired', endedAt: 5, moves: 0 })
+    expect(new Expiry().judge(run(history)).sentence).toBe('Session 0x1 is unknown to a server, but nobody has ended it.')
+  })
+
   it('liveness and no-crash say what the run says', () => {
     const history = new History()
     expect(new Liveness().judge(run(history)).outcome).toBe('holds')
     expect(new Liveness().judge(run(history, { servedAgainAt: null })).outcome).toBe('violated')
+    expect(new Liveness().judge(run(history, { loadEnded: false })).sentence).toContain('left a client waiting')
     expect(new Liveness().judge(run(history, { servedAfterRestartAt: null })).outcome).toBe('violated')
     const ending = { at: 1, host: 's1', code: 1, message: 'broken', thrown: true }
     expect(new NoCrash().judge(run(history, { endings: [{ ...ending, thrown: false }] })).outcome).toBe('holds')

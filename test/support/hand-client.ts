@@ -1,7 +1,8 @@
 /** A client of a simulated ensemble that does what a test tells it, frame by frame, and nothing by itself. */
+
+import { Ensemble, ensembleOptions, type HostEffect, type HostEvent, type HostedMachine, type Member } from '../../src/hosts/simulation/index.ts'
 import { type Codec, decode, encode } from '../../src/jute/index.ts'
 import { concatBytes } from '../../src/kernel/index.ts'
-import { Ensemble, ensembleOptions, type HostEffect, type HostEvent, type HostedMachine, type Member } from '../../src/hosts/simulation/index.ts'
 import { createPeer, type PeerSettings } from '../../src/peer/index.ts'
 import { ConnectRequest, ConnectResponse, ReplyHeader } from '../../src/wire/index.ts'
 import { frame, type Reply, requestFrame } from './lone-server.ts'

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 /** The programs that a comparison may need, each with how to tell whether it is there. */
 const tools = {
   'java and the package zookeeper': () => zookeeperJar() !== '' && spawnSync('java', ['-version']).status === 0,
+  'the packages libjetty9-java and libjackson2-databind-java': () => jettyJars().length > 0,
   'the package zookeeper (zkCli.sh)': () => existsSync(zkCli),
   'the package zookeeper-bin (cli_mt)': () => cliMt() !== '',
   'the package python3-kazoo': () => spawnSync(python, ['-c', 'import kazoo']).status === 0,
@@ -12,6 +13,7 @@ const tools = {
 export type Tool = keyof typeof tools
 
 export const java: Tool = 'java and the package zookeeper'
+export const jetty: Tool = 'the packages libjetty9-java and libjackson2-databind-java'
 export const zkCli = '/usr/share/zookeeper/bin/zkCli.sh'
 export const python = '/usr/bin/python3'
 
@@ -23,6 +25,14 @@ export function cliMt(): string {
 /** Path of ZooKeeper's jar, whose manifest names the others; '' when it is not installed. */
 export function zookeeperJar(): string {
   return packaged('libzookeeper-java', '/zookeeper.jar')
+}
+
+/** What the AdminServer of ZooKeeper's jar needs and Debian's class path lacks; empty when it is not installed. */
+export function jettyJars(): string[] {
+  const names =
+    'jetty9-server jetty9-servlet jetty9-http jetty9-io jetty9-util jetty9-security jetty9-util-ajax servlet-api jackson-core jackson-databind jackson-annotations'
+  const jars = names.split(' ').map((name) => `/usr/share/java/${name}.jar`)
+  return jars.every(existsSync) ? jars : []
 }
 
 /** Which of these are missing, as one line; '' when none is. */

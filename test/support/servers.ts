@@ -4,11 +4,11 @@
  * the other kind on the same data. Everything ends with the ensemble's disposal, by process id.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { zookeeperJar } from './oracle.ts'
+import { jettyJars, zookeeperJar } from './oracle.ts'
 import { root } from './source.ts'
 
 export type Kind = 'java' | 'ours'
@@ -54,6 +54,12 @@ export class Server {
 
   get dataDir(): string {
     return join(this.folder, 'data')
+  }
+
+  /** Adds lines to zoo.cfg; later ones win. */
+  configure(settings: Readonly<Record<string, string | number>>): void {
+    const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`)
+    appendFileSync(this.configFile, lines.join(''))
   }
 
   get running(): boolean {
@@ -112,7 +118,7 @@ export class Server {
 export interface EnsembleOptions {
   readonly tickTime?: number
   /** More lines of zoo.cfg, for every server. */
-  readonly extra?: Readonly<Record<string, string | number>>
+  readonly extra?: Readonly<Record<string, string | number | boolean>>
 }
 
 /** Servers that know each other; one alone is standalone. */
@@ -224,13 +230,13 @@ process.once('exit', () => {
 function commandOf(kind: Kind, configFile: string): [string, ...string[]] {
   if (kind === 'ours') return [process.execPath, '--import', 'tsx', join(root, 'src/cli/zk-server.ts'), 'start-foreground', configFile]
   // What Debian's zkServer.sh runs, without JMX, and with a heap that lets five of them share a small machine.
-  return ['java', '-Xmx256m', '-cp', zookeeperJar(), 'org.apache.zookeeper.server.quorum.QuorumPeerMain', configFile]
+  return ['java', '-Xmx256m', '-cp', [zookeeperJar(), ...jettyJars()].join(':'), 'org.apache.zookeeper.server.quorum.QuorumPeerMain', configFile]
 }
 
 /** Ports that nobody listens on, below those that the system gives to outgoing connections. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number, first = 21_000 + Math.floor(Math.random() * 4000)): Promise<number[]> {
   const ports: number[] = []
-  for (let port = 21_000 + Math.floor(Math.random() * 4000); ports.length < count; port++) if (await isFree(port)) ports.push(port)
+  for (let port = first; ports.length < count; port++) if (await isFree(port)) ports.push(port)
   return ports
 }
 

@@ -12,16 +12,17 @@ const LINGER = 5_000
 
 export class Connection {
   readonly socket: Socket
-  /** Whether the unsent bytes are bounded by not reading on. For servers among themselves they are not: both sides could stop reading. */
-  readonly #bounded: boolean
+  /** A client's unsent bytes are bounded by not reading on. For servers among themselves they are not: both sides could stop reading. */
+  readonly isClient: boolean
   #pieces: Uint8Array[] = []
   #bytes = 0
   #pausedByPeer = false
   #pausedByBacklog = false
+  #held = false
 
-  constructor(socket: Socket, bounded: boolean) {
+  constructor(socket: Socket, isClient: boolean) {
     this.socket = socket
-    this.#bounded = bounded
+    this.isClient = isClient
   }
 
   /** Adds to what goes out at the next {@link flush}; true for the first piece of a turn. */
@@ -33,7 +34,7 @@ export class Connection {
   /** Hands what was queued to the socket. Returns whether the backlog has just grown so long that reading stopped. */
   flush(): boolean {
     const pieces = this.#pieces
-    if (pieces.length === 0) return false
+    if (pieces.length === 0 || this.#held) return false
     this.#pieces = []
     const bytes = this.#bytes
     this.#bytes = 0
@@ -45,7 +46,7 @@ export class Connection {
     if (pieces.length === 1) this.socket.write(pieces[0] as Uint8Array)
     else if (bytes <= COPY_LIMIT) this.socket.write(Buffer.concat(pieces, bytes))
     else this.#writeEach(pieces)
-    if (!this.#bounded || this.#pausedByBacklog || this.socket.writableLength <= MAX_UNSENT_BYTES) return false
+    if (!this.isClient || this.#pausedByBacklog || this.socket.writableLength <= MAX_UNSENT_BYTES) return false
     this.#pausedByBacklog = true
     this.socket.once('drain', () => {
       this.#pausedByBacklog = false
@@ -61,6 +62,13 @@ export class Connection {
     this.#applyPause()
   }
 
+  /** Keeps everything back, in both directions, until it is let go again: a network that does not deliver. */
+  setHeld(held: boolean): void {
+    this.#held = held
+    this.#applyPause()
+    if (!held) this.flush()
+  }
+
   /** Sends what is waiting, then closes. */
   close(): void {
     this.flush()
@@ -71,7 +79,7 @@ export class Connection {
   }
 
   #applyPause(): void {
-    if (this.#pausedByPeer || this.#pausedByBacklog) this.socket.pause()
+    if (this.#pausedByPeer || this.#pausedByBacklog || this.#held) this.socket.pause()
     else this.socket.resume()
   }
 

@@ -53,6 +53,15 @@ export class Lane {
     this.#enqueue(() => reached(() => this.#next()))
   }
 
+  /** Forgets what is still waiting, and calls back when nothing is under way and no file is open any more. */
+  abandon(done: () => void): void {
+    this.#queue.length = 0
+    this.#enqueue(() => {
+      this.close()
+      done()
+    })
+  }
+
   close(): void {
     if (this.#open !== null) fs.closeSync(this.#open.fd)
     this.#open = null

@@ -29,6 +29,12 @@ export class NodeDisk {
     this.#snap.close()
   }
 
+  /** What is waiting is not done any more; what is under way is ended, then the files are closed. As when a process dies. */
+  abandon(): Promise<void> {
+    const lanes = [this.#log, this.#snap]
+    return Promise.all(lanes.map((lane) => new Promise<void>((resolve) => lane.abandon(resolve)))).then(() => undefined)
+  }
+
   #laneOf(file: string): Lane {
     return file.startsWith('log/') ? this.#log : this.#snap
   }

@@ -56,6 +56,19 @@ export class NodeHost {
     this.#deliver({ kind: 'start' })
   }
 
+  /** Ends the server at once, as `kill -9` does: nothing more is sent or written. No `onExit` follows. */
+  async kill(): Promise<void> {
+    this.#ended = true
+    this.#timers.clear()
+    this.#network.destroyAll()
+    await this.#options.disk.abandon()
+  }
+
+  /** Cuts this server off from the other servers, or heals the cut; its clients still reach it. See {@link Network.setPartitioned}. */
+  setPartitioned(partitioned: boolean): void {
+    this.#network.setPartitioned(partitioned)
+  }
+
   /** Asks the server to end in good order; `onExit` follows. */
   stop(): void {
     this.#deliver({ kind: 'stop' })
@@ -134,7 +147,8 @@ export class NodeHost {
         const { text, action } = this.#options.adminCommand(effect.word, effect.argument, now)
         if (action !== undefined) this.administer(action)
         this.#network.send(effect.connection, Buffer.from(text))
-        return this.#network.close(effect.connection)
+        this.#network.close(effect.connection)
+        return this.#deliver({ kind: 'closed', connection: effect.connection, reason: 'answered' })
       }
       case 'log':
         return this.#options.log(effect.level, effect.message)

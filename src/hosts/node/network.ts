@@ -15,6 +15,7 @@ export class Network {
   /** The connections that have something to send, in the order of their first piece. */
   #unflushed: Connection[] = []
   #lastAccepted = 0
+  #partitioned = false
 
   /** `clientBacklog`: how many connections may wait to be accepted on the client port; -1 leaves it to the system. */
   constructor(deliver: (event: PeerEvent) => void, log: Log, clientBacklog: number) {
@@ -44,7 +45,8 @@ export class Network {
   }
 
   connect(id: ConnectionId, host: string, port: number, timeout: number): void {
-    const socket = net.connect({ host, port, noDelay: true })
+    // Behind a broken network a connection is not refused: nothing comes back.
+    const socket = this.#partitioned ? new net.Socket() : net.connect({ host, port, noDelay: true })
     const connection = this.#adopt(id, socket, false)
     const timer = setTimeout(() => this.#lose(id, connection, `no connection to ${host}:${port} within ${timeout} ms`), timeout)
     socket.once('close', () => clearTimeout(timer))
@@ -83,6 +85,23 @@ export class Network {
     }
   }
 
+  /**
+   * Cuts the connections between servers, or heals them. While they are cut nothing gets through and nothing is lost: what was sent
+   * arrives after the healing, if the other side has not given up. Connections that others open meanwhile come to nothing.
+   */
+  setPartitioned(partitioned: boolean): void {
+    this.#partitioned = partitioned
+    for (const connection of this.#connections.values()) if (!connection.isClient) connection.setHeld(partitioned)
+  }
+
+  /** Closes everything at once; nothing more is sent. */
+  destroyAll(): void {
+    for (const port of this.#listeners.keys()) this.unlisten(port)
+    const connections = [...this.#connections.values()]
+    this.#connections.clear()
+    for (const { socket } of connections) socket.destroy()
+  }
+
   /** Closes all ports, and all connections after sending what is waiting. */
   closeAll(): void {
     for (const port of this.#listeners.keys()) this.unlisten(port)
@@ -91,8 +110,9 @@ export class Network {
 
   #onAccepted(port: Port, socket: net.Socket): void {
     const { remoteAddress, remotePort } = socket
-    // Gone again already.
-    if (remoteAddress === undefined || remotePort === undefined) return void socket.destroy()
+    // Gone again already, or come through where nothing gets through.
+    const isCut = this.#partitioned && port !== 'client'
+    if (remoteAddress === undefined || remotePort === undefined || isCut) return void socket.destroy()
     const id = ++this.#lastAccepted
     this.#adopt(id, socket, port === 'client')
     this.#deliver({ kind: 'accepted', connection: id, port, remoteAddress: plainAddress(remoteAddress), remotePort })

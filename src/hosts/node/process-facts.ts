@@ -5,9 +5,33 @@ import path from 'node:path'
 import v8 from 'node:v8'
 import type { Now } from '../../kernel/index.ts'
 import type { HostFacts } from '../../operations/index.ts'
+import type { ServerConfiguration } from './configuration.ts'
+import { fullVersion } from './version.ts'
+
+/** What the configuration tells of itself. */
+type Told = Pick<ServerConfiguration, 'clientPortListenBacklog' | 'text' | 'properties'>
+
+/** Everything at once. `snap` and `logs` are the two `version-2` folders. */
+export function gatherFacts(configuration: Told, snap: string, logs: string, now: Now): HostFacts {
+  return {
+    version: fullVersion(),
+    elapsed: now.elapsed,
+    dateOf: dateFormat(now),
+    dataDir: snap,
+    dataDirSize: sizeOf(snap),
+    dataLogDir: logs,
+    dataLogSize: sizeOf(logs),
+    clientPortListenBacklog: configuration.clientPortListenBacklog,
+    environment: describeSystem(),
+    ...fileDescriptors(),
+    initialConfiguration: configuration.text,
+    properties: configuration.properties,
+    processGauges: processGauges(),
+  }
+}
 
 /** The bytes of the files in a folder. */
-export function sizeOf(folder: string): number {
+function sizeOf(folder: string): number {
   return fs
     .readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -15,7 +39,7 @@ export function sizeOf(folder: string): number {
 }
 
 /** The keys of `envi` that mean something without a JVM. */
-export function describeSystem(): [string, string][] {
+function describeSystem(): [string, string][] {
   const { username, homedir } = os.userInfo()
   const { total_heap_size: total, used_heap_size: used, heap_size_limit: most } = v8.getHeapStatistics()
   return [
@@ -39,7 +63,7 @@ function megabytes(bytes: number): string {
 }
 
 /** Open and allowed file descriptors; -1 where the system does not tell. */
-export function fileDescriptors(): Pick<HostFacts, 'openFileDescriptors' | 'maxFileDescriptors'> {
+function fileDescriptors(): Pick<HostFacts, 'openFileDescriptors' | 'maxFileDescriptors'> {
   try {
     const [, limit = '-1'] = /^Max open files\s+(\d+)/m.exec(fs.readFileSync('/proc/self/limits', 'utf8')) ?? []
     return { openFileDescriptors: fs.readdirSync('/proc/self/fd').length, maxFileDescriptors: Number(limit) }
@@ -49,7 +73,7 @@ export function fileDescriptors(): Pick<HostFacts, 'openFileDescriptors' | 'maxF
 }
 
 /** What Prometheus' own libraries tell of every process, by their names. */
-export function processGauges(): [string, number][] {
+function processGauges(): [string, number][] {
   const { user, system } = process.cpuUsage()
   return [
     ['process_cpu_seconds_total', (user + system) / 1e6],
@@ -59,7 +83,7 @@ export function processGauges(): [string, number][] {
 }
 
 /** Prints moments on the clock of `Now.elapsed` as `java.util.Date` does: `Fri Nov 20 10:05:10 UTC 2026`. */
-export function dateFormat({ elapsed, wall }: Now): (elapsed: number) => string {
+function dateFormat({ elapsed, wall }: Now): (elapsed: number) => string {
   const parts = new Intl.DateTimeFormat('en-US', {
     ...{ weekday: 'short', month: 'short', day: '2-digit', year: 'numeric' },
     ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' },

@@ -12,8 +12,7 @@ import { NodeDisk } from './disk.ts'
 import { NodeHost, type ServerMachine } from './host.ts'
 import { type HttpAnswer, httpError, serveHttp } from './http.ts'
 import type { Log } from './log.ts'
-import { dateFormat, describeSystem, fileDescriptors, processGauges, sizeOf } from './process-facts.ts'
-import { fullVersion } from './version.ts'
+import { gatherFacts } from './process-facts.ts'
 
 /** A machine that can also describe itself, as `Peer` does. */
 export interface DescribedMachine extends ServerMachine {
@@ -131,24 +130,6 @@ async function openMetricsPort(
 
 /** How long a connection to the metrics may be silent, in ms. */
 const METRICS_IDLE_TIMEOUT = 30_000
-
-function gatherFacts(configuration: ServerConfiguration, snap: string, logs: string, now: Now): HostFacts {
-  return {
-    version: fullVersion(),
-    elapsed: now.elapsed,
-    dateOf: dateFormat(now),
-    dataDir: snap,
-    dataDirSize: sizeOf(snap),
-    dataLogDir: logs,
-    dataLogSize: sizeOf(logs),
-    clientPortListenBacklog: configuration.clientPortListenBacklog,
-    environment: describeSystem(),
-    ...fileDescriptors(),
-    initialConfiguration: configuration.text,
-    properties: configuration.properties,
-    processGauges: processGauges(),
-  }
-}
 
 /** Makes `version-2` below a configured folder and tries to write there. */
 function useFolder(key: string, configured: string): string {

@@ -69,6 +69,7 @@ export function runEnsemble(
 
   const healedAt = world.now
   heal(ensemble)
+  for (const { workload } of ensemble.load) workload.calm()
   const servedAgainAt = untilServing(ensemble)
   const loadEnded = stopLoad(ensemble)
   restartAll(ensemble)

@@ -159,7 +159,16 @@ export class ScriptedClient implements HostedMachine {
     if (timeOut <= 0) return this.onExpired()
     const at = this.options.trueTime()
     if (this.session === null) {
-      this.session = { client: this.options.name, sessionId, openedAt: at, timeout: timeOut, heard: [], state: 'open', endedAt: Number.POSITIVE_INFINITY, moves: 0 }
+      this.session = {
+        client: this.options.name,
+        sessionId,
+        openedAt: at,
+        timeout: timeOut,
+        heard: [],
+        state: 'open',
+        endedAt: Number.POSITIVE_INFINITY,
+        moves: 0,
+      }
       if (this.options.history.sessions.has(sessionId)) this.protocolError(`session 0x${sessionId.toString(16)} was given out twice`)
       this.options.history.sessions.set(sessionId, this.session)
     } else {

@@ -29,7 +29,7 @@ export interface Pace {
 export class MixedWorkload implements Workload {
   private readonly name: string
   private readonly random: Prng
-  private readonly pace: Pace
+  private pace: Pace
   private readonly own: string[] = []
   private readonly ephemerals: string[] = []
   private count = 0
@@ -41,6 +41,11 @@ export class MixedWorkload implements Workload {
     this.name = name
     this.random = random
     this.pace = pace
+  }
+
+  /** From now on long rests: while an ensemble is waited for, load shows nothing new. */
+  calm(): void {
+    this.pace = { ...this.pace, restMax: 10_000 }
   }
 
   /** No more load. `close`: and close the session. */

@@ -27,6 +27,12 @@ export function requireSession(context: PrepContext): void {
   if (verdict !== 'ok') refuse(verdict)
 }
 
+/** The session must be one that the whole ensemble knows: it is to own a node. Source: `SessionTracker.checkGlobalSession`. */
+export function requireGlobalSession(context: PrepContext): void {
+  const verdict = context.sessions.checkGlobalSession(context.sessionId, context.owner)
+  if (verdict !== 'ok') refuse(verdict)
+}
+
 /** The znode as it will be; refuses with NONODE. */
 export function requireNode(context: PrepContext, path: string): ChangeRecord {
   return context.changes.get(path) ?? refuse('NONODE')

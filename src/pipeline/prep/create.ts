@@ -1,6 +1,6 @@
 import { containerOwner, isEphemeralOwner, MAX_TTL, sequencePath, ttlOwner, validatePath } from '../../tree/index.ts'
 import { type ACL, CreateMode, OpCode, Perms, type Txn } from '../../wire/index.ts'
-import { type PrepContext, requireNode, requireParent, requirePermission, requireSession } from './context.ts'
+import { type PrepContext, requireNode, requireGlobalSession, requireParent, requirePermission, requireSession } from './context.ts'
 import { refuse } from './failure.ts'
 import { requireQuota } from './quota.ts'
 
@@ -23,7 +23,8 @@ export interface CreateWish {
 export function prepareCreate(context: PrepContext, type: number, wish: CreateWish): Txn {
   const { flags, data } = wish
   checkFlags(type, wish, context.rules.extendedTypes)
-  requireSession(context)
+  if (isEphemeral(flags)) requireGlobalSession(context)
+  else requireSession(context)
   const parentPath = requireParent(wish.path)
   const acl = context.rules.access.fixup(wish.acl, context.authInfo) ?? refuse('INVALIDACL')
   const parent = requireNode(context, parentPath)
@@ -61,7 +62,8 @@ function ownerOf(type: number, session: bigint, ttl: bigint): bigint {
   return type === OpCode.createTTL ? ttlOwner(ttl) : session
 }
 
-function isEphemeral(flags: number): boolean {
+/** Whether the flags of a create ask for an ephemeral node, sequential or not. */
+export function isEphemeral(flags: number): boolean {
   return flags === CreateMode.EPHEMERAL || flags === CreateMode.EPHEMERAL_SEQUENTIAL
 }
 

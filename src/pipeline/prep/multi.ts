@@ -65,7 +65,7 @@ function prepareOne(context: PrepContext, operation: SubOperation): Txn {
 }
 
 /** Source: `MultiOperationRecord.deserialize`. */
-function decodeMulti(payload: Uint8Array): SubOperation[] {
+export function decodeMulti(payload: Uint8Array): SubOperation[] {
   const reader = new JuteReader(payload)
   const operations: SubOperation[] = []
   for (let header = MultiHeader.read(reader); !header.done; header = MultiHeader.read(reader)) {

@@ -169,7 +169,7 @@ function rest(reader: JuteReader): string {
   return reader.remaining === 0 ? '' : ` and then ${Buffer.from(reader.bytes.subarray(reader.position)).toString('hex')}`
 }
 
-const bodies: ReadonlyMap<number, Codec<unknown>> = new Map<number, Codec<any>>([
+const bodies: ReadonlyMap<number, Codec<unknown>> = new Map<number, Codec<unknown>>([
   [OpCode.create, CreateResponse],
   [OpCode.create2, Create2Response],
   [OpCode.createContainer, Create2Response],
@@ -241,4 +241,3 @@ function describeTime(time: bigint): string {
 function shortened(path: string, { root }: Normal): string {
   return JSON.stringify(path).replaceAll(root, '@')
 }
-

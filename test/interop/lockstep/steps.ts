@@ -34,7 +34,12 @@ export type Operation =
 export type Step =
   | { readonly kind: 'request'; readonly client: number; readonly xid: number; readonly operation: Operation }
   | { readonly kind: 'burst'; readonly client: number; readonly operations: readonly Operation[] }
-  | { readonly kind: 'resume'; readonly client: number; readonly server: number; readonly how: 'again' | 'drop first' | 'wrong password' | 'ahead' | 'old' }
+  | {
+      readonly kind: 'resume'
+      readonly client: number
+      readonly server: number
+      readonly how: 'again' | 'drop first' | 'wrong password' | 'ahead' | 'old'
+    }
   | { readonly kind: 'frame'; readonly client: number; readonly bytes: Uint8Array }
 
 export interface Session {
@@ -65,7 +70,10 @@ export function sessions(profile: Profile, length: number): fc.Arbitrary<Session
 function step(profile: Profile): fc.Arbitrary<Step> {
   const client = fc.nat(2)
   const operation = anyOperation(profile)
-  const xid = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 99 }) }, { weight: 1, arbitrary: fc.constantFrom(0, -2, -3, -4, -8, -2147483648, 2147483647) })
+  const xid = fc.oneof(
+    { weight: 9, arbitrary: fc.integer({ min: 1, max: 99 }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, -2, -3, -4, -8, -2147483648, 2147483647) },
+  )
   const how = fc.constantFrom('again', 'drop first', 'wrong password', 'ahead', 'old' as const)
   return fc.oneof(
     { weight: 30, arbitrary: fc.record({ kind: fc.constant('request' as const), client, xid, operation }) },
@@ -98,7 +106,23 @@ function anyOperation(profile: Profile): fc.Arbitrary<Operation> {
 
 const goodPaths = ['@', '@/a', '@/b', '@/a/b', '@/a/c', '@/a/b/c', '@/e', '@/e/f', '@/s-', '@/a/s-']
 const fixedPaths = ['/', '', '/zookeeper', '/zookeeper/quota', '@top']
-const oddPaths = ['noslash', '@/', '@//x', '@/.', '@/a/../b', '@/\u0000', '@/x\u0001', '@/é', '@/\u{1f600}', '@/\ue000', '@/a/', '@/..a', '@/x y', '@/\uffff', null]
+const oddPaths = [
+  'noslash',
+  '@/',
+  '@//x',
+  '@/.',
+  '@/a/../b',
+  '@/\u0000',
+  '@/x\u0001',
+  '@/é',
+  '@/\u{1f600}',
+  '@/\ue000',
+  '@/a/',
+  '@/..a',
+  '@/x y',
+  '@/\uffff',
+  null,
+]
 
 function path(profile: Profile): fc.Arbitrary<Path> {
   // What stands in the configuration node differs between any two ensembles.
@@ -109,11 +133,6 @@ function path(profile: Profile): fc.Arbitrary<Path> {
     { weight: 2, arbitrary: fc.constantFrom<Path>(...fixed) },
     { weight: 2, arbitrary: fc.constantFrom<Path>(...odd) },
   )
-}
-
-/** Not the root: its children outlive the run. */
-function writablePath(profile: Profile): fc.Arbitrary<Path> {
-  return path(profile)
 }
 
 const version = fc.oneof({ weight: 4, arbitrary: fc.constant(-1) }, { weight: 3, arbitrary: fc.integer({ min: -2, max: 3 }) })
@@ -154,11 +173,17 @@ function acl({ readable }: Profile): fc.Arbitrary<Acl> {
   )
 }
 
-const flags = fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 1, arbitrary: fc.constantFrom(5, 6, 7, -1) })
+const flags = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  { weight: 1, arbitrary: fc.constantFrom(5, 6, 7, -1) },
+)
 
+/** A null path is malformed before its flags are looked at, or after, in 3.8.0. */
 function create(profile: Profile): fc.Arbitrary<SubOperation> {
   const opcode = fc.constantFrom(OpCode.create, OpCode.create, OpCode.create2, OpCode.createContainer)
-  return fc.record({ op: fc.constant('create' as const), opcode, path: writablePath(profile), data, acl: acl(profile), flags })
+  const wish = fc.record({ op: fc.constant('create' as const), opcode, path: path(profile), data, acl: acl(profile), flags })
+  return wish.map((one) => (one.path === null ? { ...one, flags: 0 } : one))
 }
 
 function change(profile: Profile): fc.Arbitrary<SubOperation> {
@@ -180,7 +205,7 @@ function write(profile: Profile): fc.Arbitrary<Operation> {
     { weight: 8, arbitrary: create(profile) },
     { weight: 8, arbitrary: changes },
     { weight: 2, arbitrary: fc.record({ op: fc.constant('setACL' as const), path: path(profile), acl: acl(profile), version }) },
-    { weight: 1, arbitrary: fc.record({ op, path: path(profile), data, acl: acl(profile), flags: ttlFlags, ttl }) },
+    { weight: 1, arbitrary: fc.record({ op, path: path({ ...profile, ensemble: true }), data, acl: acl(profile), flags: ttlFlags, ttl }) },
   )
 }
 
@@ -190,11 +215,13 @@ function read(profile: Profile): fc.Arbitrary<Operation> {
   const opcodes = profile.readable ? reads : reads.filter((opcode) => opcode !== OpCode.exists)
   const watch = profile.readable ? fc.boolean() : fc.constant(false)
   const others = [OpCode.getACL, OpCode.getACL, OpCode.getAllChildrenNumber, OpCode.getEphemerals, ...(profile.ensemble ? [] : [OpCode.sync])]
-  // What is above U+FFFF comes back from 3.8.0 as two halves.
-  const echoed = path(profile).filter((text) => !text?.includes('\u{1f600}'))
+  const asked = fc.record({ op: fc.constant('path' as const), opcode: fc.constantFrom(...others), path: path(profile) })
+  const differs = (opcode: number, text: Path) =>
+    // What is above U+FFFF comes back from 3.8.0 as two halves; below the empty path it counts the root as well.
+    (opcode === OpCode.sync && text?.includes('\u{1f600}')) || (opcode === OpCode.getAllChildrenNumber && text === '')
   return fc.oneof(
     { weight: 5, arbitrary: fc.record({ op: fc.constant('read' as const), opcode: fc.constantFrom(...opcodes), path: path(profile), watch }) },
-    { weight: 2, arbitrary: fc.record({ op: fc.constant('path' as const), opcode: fc.constantFrom(...others), path: echoed }) },
+    { weight: 2, arbitrary: asked.filter((one) => !differs(one.opcode, one.path)) },
   )
 }
 
@@ -220,18 +247,41 @@ function multi(profile: Profile): fc.Arbitrary<Operation> {
 
 function watching(profile: Profile): fc.Arbitrary<Operation> {
   const list = fc.array(fc.constantFrom(...goodPaths, '/', '@top'), { maxLength: 3 })
+  const type = fc.constantFrom(1, 2, 3, 3, 0, 4, 5)
   const lists = fc.tuple(list, list, list, list, list)
-  const typed = profile.alone ? [OpCode.checkWatches, OpCode.removeWatches] : [OpCode.removeWatches]
   return fc.oneof(
-    fc.record({ op: fc.constant('typed' as const), opcode: fc.constant(OpCode.addWatch), path: path(profile), type: fc.constantFrom(0, 0, 1, 1, 2, -1) }),
-    fc.record({ op: fc.constant('typed' as const), opcode: fc.constantFrom(...typed), path: path(profile), type: fc.constantFrom(1, 2, 3, 3, 0, 4, 5) }),
+    fc.record({
+      op: fc.constant('typed' as const),
+      opcode: fc.constant(OpCode.addWatch),
+      path: path(profile),
+      type: fc.constantFrom(0, 0, 1, 1, 2, -1),
+    }),
+    fc.record({ op: fc.constant('typed' as const), opcode: fc.constant(OpCode.removeWatches), path: path(profile), type }),
+    // Of a path without a slash it depends in 3.8.0 on whether anybody watches recursively.
+    ...(profile.alone
+      ? [fc.record({ op: fc.constant('typed' as const), opcode: fc.constant(OpCode.checkWatches), path: fc.constantFrom(...goodPaths), type })]
+      : []),
     fc.record({ op: fc.constant('setWatches' as const), opcode: fc.constantFrom(OpCode.setWatches, OpCode.setWatches2), back: fc.nat(6), lists }),
   )
 }
 
 const auth: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ op: fc.constant('auth' as const), scheme: fc.constant('digest'), text: fc.constantFrom('bob:pw', 'eve:pw', 'nocolon', '') }) },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant('auth' as const), scheme: fc.constantFrom('ip', 'world', 'auth', 'super', 'nobody', ''), text: fc.constant('x') }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      op: fc.constant('auth' as const),
+      scheme: fc.constant('digest'),
+      text: fc.constantFrom('bob:pw', 'eve:pw', 'nocolon', ''),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      op: fc.constant('auth' as const),
+      scheme: fc.constantFrom('ip', 'world', 'auth', 'super', 'nobody', ''),
+      text: fc.constant('x'),
+    }),
+  },
 )
 
 /** Requests without a body, with one that does not parse, and opcodes that mean nothing. */

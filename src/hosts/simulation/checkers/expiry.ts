@@ -38,6 +38,11 @@ export class Expiry implements Checker {
       const evidence = [`${session.client} had an answer at ${heard.toFixed(1)} ms, the session was ended at ${at.toFixed(1)} ms`]
       return violated(this.name, `Session 0x${sessionId.toString(16)} of ${session.client} expired although its client was alive.`, evidence)
     }
+    for (const { sessionId, client, state, endedAt } of history.sessions.values()) {
+      if (state !== 'expired' || this.ended.has(sessionId)) continue
+      const evidence = [`${client} was told so at ${endedAt.toFixed(1)} ms`]
+      return violated(this.name, `Session 0x${sessionId.toString(16)} is unknown to a server, but nobody has ended it.`, evidence)
+    }
     return holds(this.name, `${expired} sessions expired, none before its time.`)
   }
 }

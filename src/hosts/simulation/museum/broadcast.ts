@@ -1,7 +1,7 @@
 /** Exhibits that commit, apply, lead or elect by a wrong rule. */
 import type { Epoch, Sid, Zxid } from '../../../kernel/index.ts'
 import type { Peer } from '../../../peer/index.ts'
-import type { Exhibit } from './exhibit.ts'
+import { type Exhibit, LEADERS_LOST } from './exhibit.ts'
 import { Afterwards, onRole, onServing, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
 
 const DIVERGED = ['committed-order', 'durability', 'no-crash', 'liveness']
@@ -144,19 +144,6 @@ export const broadcastExhibits: readonly Exhibit[] = [
       }),
   },
   {
-    name: 'lower-epoch-accepted',
-    story: 'A learner follows whoever it has elected, even into an epoch below the one it has promised.',
-    ticket: null,
-    checkers: [...DIVERGED, 'epochs'],
-    operate: (peer) =>
-      onRole(peer, 'learner', (role) =>
-        rewriteEvents(role, (event) => {
-          if (event.packet?.kind === 'LEADERINFO') Object.assign(role.machine, { acceptedEpoch: 0n })
-          return [event]
-        }),
-      ),
-  },
-  {
     name: 'leader-forgets-its-promise',
     story: 'The leader chooses an epoch as if it had never promised any, and the promises of others do not count either.',
     ticket: null,
@@ -165,7 +152,8 @@ export const broadcastExhibits: readonly Exhibit[] = [
       onRole(peer, 'leader', (role) =>
         rewriteEvents(role, (event) => {
           const { packet } = event
-          if (event.kind === 'lead') return [{ ...event, acceptedEpoch: lower((event as Passing & { acceptedEpoch: Epoch }).acceptedEpoch) } as Passing]
+          if (event.kind === 'lead')
+            return [{ ...event, acceptedEpoch: lower((event as Passing & { acceptedEpoch: Epoch }).acceptedEpoch) } as Passing]
           if (packet?.kind !== 'FOLLOWERINFO' && packet?.kind !== 'OBSERVERINFO') return [event]
           return [{ ...event, packet: { ...packet, zxid: lower(packet.zxid >> 32n) << 32n } }]
         }),
@@ -175,6 +163,7 @@ export const broadcastExhibits: readonly Exhibit[] = [
     name: 'ack-counted-twice-as-far',
     story: 'The leader takes the acknowledgement of a transaction for one of the next as well.',
     ticket: null,
+    faults: LEADERS_LOST,
     checkers: DIVERGED,
     operate: (peer) =>
       onRole(peer, 'leader', (role) =>

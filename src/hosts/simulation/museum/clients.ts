@@ -1,6 +1,6 @@
 /** Exhibits that keep Zab's promises and break those to clients: order, reads, sessions, names. */
-import type { Millis, Now, SessionId, Zxid } from '../../../kernel/index.ts'
-import type { Exhibit } from './exhibit.ts'
+import type { Millis, Now, SessionId } from '../../../kernel/index.ts'
+import { type Exhibit, LAGGING, LEADERS_LOST } from './exhibit.ts'
 import { Afterwards, onServing, replaceMethod } from './surgery.ts'
 
 interface OpenRequest {
@@ -16,6 +16,7 @@ export const clientExhibits: readonly Exhibit[] = [
     name: 'sync-answered-by-the-follower',
     story: 'A follower answers sync by itself, without asking the leader.',
     ticket: 'ZOOKEEPER-108',
+    faults: LAGGING,
     checkers: ['synced-reads'],
     operate(peer) {
       const afterwards = new Afterwards(peer)
@@ -36,8 +37,9 @@ export const clientExhibits: readonly Exhibit[] = [
     operate: (peer) => {
       for (const mode of ['leader', 'learner'] as const) {
         onServing(peer, mode, ({ pipeline }) => {
-          const { committer } = (pipeline as unknown as { readonly pipeline: { readonly committer: { readonly next: { answer(request: OpenRequest): void } } } })
-            .pipeline
+          const { committer } = (
+            pipeline as unknown as { readonly pipeline: { readonly committer: { readonly next: { answer(request: OpenRequest): void } } } }
+          ).pipeline
           replaceMethod<[OpenRequest], void>(committer, 'process', (original) => (request) => {
             if (READS.has(request.type)) committer.next.answer(request)
             else original(request)
@@ -50,6 +52,7 @@ export const clientExhibits: readonly Exhibit[] = [
     name: 'client-ahead-is-welcome',
     story: 'A server takes clients that have seen more than it has.',
     ticket: null,
+    faults: LAGGING,
     checkers: ['client-order', 'ephemerals'],
     operate: (peer) =>
       replaceMethod<[unknown, Uint8Array, Now], void>(peer.clients, 'onConnectRequest', (original) => (cnxn, frame, now) => {
@@ -85,6 +88,7 @@ export const clientExhibits: readonly Exhibit[] = [
     name: 'owner-not-set',
     story: 'A session that has moved still belongs to the server it came from.',
     ticket: null,
+    faults: LEADERS_LOST,
     checkers: ['liveness', 'client-order'],
     operate: (peer) =>
       onServing(peer, 'leader', ({ sessions }) =>
@@ -95,6 +99,7 @@ export const clientExhibits: readonly Exhibit[] = [
     name: 'closing-session-still-served',
     story: 'Requests of a session whose end is already decided are carried out: what it creates now stays.',
     ticket: null,
+    faults: LEADERS_LOST,
     checkers: ['ephemerals', 'durability', 'client-order'],
     operate: (peer) =>
       onServing(peer, 'leader', ({ sessions }) =>
@@ -110,17 +115,6 @@ export const clientExhibits: readonly Exhibit[] = [
       replaceMethod<[{ readonly clientId: SessionId }, readonly string[] | null], unknown>(peer.database, 'onCloseSession', () => ({ clientId }) => {
         peer.database.sessions.delete(clientId)
         return { kind: 'closeSession', err: 0, path: null, stat: null, changes: [] }
-      }),
-  },
-  {
-    name: 'replay-counts-again',
-    story: 'setData counts the version up instead of setting it: replay over a fuzzy snapshot counts twice.',
-    ticket: 'ZOOKEEPER-3125 and its family',
-    checkers: ['durability'],
-    operate: (peer) =>
-      replaceMethod<[string, Uint8Array | null, number, Zxid, bigint], unknown>(peer.database.tree, 'setData', (original) => (path, data, version, zxid, time) => {
-        const known = peer.database.tree.getNode(path)?.version
-        return original(path, data, known === undefined ? version : known + 1, zxid, time)
       }),
   },
   {

@@ -2,7 +2,7 @@
 import { type Epoch, makeZxid, type Now, type Zxid } from '../../../kernel/index.ts'
 import type { Peer } from '../../../peer/index.ts'
 import type { DiskEffect, DiskResult } from '../../../storage/index.ts'
-import type { Exhibit } from './exhibit.ts'
+import { type Exhibit, LEADERS_LOST, POWER_CUTS } from './exhibit.ts'
 import { Afterwards, type EncodedTxn, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
 
 const LOST = ['durability', 'committed-order']
@@ -12,6 +12,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'ack-before-fsync',
     story: 'The log is written but not synced before it is acknowledged.',
     ticket: null,
+    faults: POWER_CUTS,
     checkers: LOST,
     settings: { forceSync: false },
   },
@@ -19,6 +20,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'follower-acks-at-once',
     story: 'A follower acknowledges a proposal when it has given it to its log, not when the log is durable.',
     ticket: null,
+    faults: POWER_CUTS,
     checkers: LOST,
     operate: (peer) => flushAtOnce(peer, 'learner', ({ stage }) => stage === 'SERVING'),
   },
@@ -26,6 +28,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'leader-counts-itself-at-once',
     story: 'The leader counts its own acknowledgement before its disk has the transaction.',
     ticket: null,
+    faults: POWER_CUTS,
     checkers: LOST,
     operate: (peer) => flushAtOnce(peer, 'leader', () => true),
   },
@@ -33,6 +36,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'newleader-acked-before-flush',
     story: 'A follower acks NEWLEADER while the history it was sent is still on its way to the disk.',
     ticket: 'ZOOKEEPER-4646',
+    faults: POWER_CUTS,
     checkers: LOST,
     operate: (peer) => flushAtOnce(peer, 'learner', ({ stage }) => stage === 'LOGGING'),
   },
@@ -40,6 +44,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'epoch-before-history',
     story: 'At NEWLEADER a follower writes currentEpoch first and the history that the epoch stands for second.',
     ticket: 'ZOOKEEPER-4643',
+    faults: POWER_CUTS,
     checkers: LOST,
     operate: (peer) =>
       onRole(peer, 'learner', (role) =>
@@ -111,6 +116,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'recovery-does-not-sync',
     story: 'Recovery reports what it has read from the last log file without making it durable: a power cut may still take it back.',
     ticket: null,
+    faults: POWER_CUTS,
     checkers: [...LOST, 'no-crash', 'liveness'],
     operate: (peer) =>
       replaceMethod<['log' | 'recovery', DiskEffect], void>(peer.store, 'disk', (original) => (task, effect) => {
@@ -130,6 +136,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'uncommitted-log-forgotten',
     story: 'A role ends, and what was logged but not committed is forgotten in memory: the next vote tells less than the disk holds.',
     ticket: 'ZOOKEEPER-2845',
+    faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
     operate: (peer) => rewriteLeaving(peer, () => ({ logged: [] })),
   },
@@ -137,6 +144,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'memory-ahead-of-disk',
     story: 'An aborted SNAP or TRUNC leaves a database that no disk holds, and the server goes on with it.',
     ticket: 'ZOOKEEPER-3642, ZOOKEEPER-5094',
+    faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
     operate: (peer) => rewriteLeaving(peer, () => ({ reload: false })),
   },
@@ -144,6 +152,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'position-before-quorum',
     story: 'A prospective leader takes its new epoch for its position before anybody supports it, and votes with it.',
     ticket: 'ZOOKEEPER-790',
+    faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
     operate: (peer) =>
       onRole(peer, 'leader', (role) =>
@@ -158,6 +167,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'position-from-diff',
     story: 'A learner takes the zxid of the DIFF packet for its position before it has the transactions.',
     ticket: 'ZOOKEEPER-2355',
+    faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
     operate: (peer) =>
       onRole(peer, 'learner', (role) =>

@@ -2,7 +2,7 @@
 import { Prng } from '../../../kernel/index.ts'
 import { createPeer, type Peer, type PeerSettings } from '../../../peer/index.ts'
 import type { CreateServer, EnsembleOptions } from '../ensemble.ts'
-import { FAULT_KINDS } from '../fault.ts'
+import { FAULT_KINDS, type FaultKind } from '../fault.ts'
 import { variedOptions } from '../vary.ts'
 
 export interface Exhibit {
@@ -14,11 +14,20 @@ export interface Exhibit {
   readonly ticket: string | null
   /** Who may catch it: the names of checkers. */
   readonly checkers: readonly string[]
+  /** The kinds of faults that it may take; all, when nothing is said. */
+  readonly faults?: readonly FaultKind[]
   /** Breaks the rule by the settings of the server … */
   readonly settings?: Partial<PeerSettings>
   /** … or by an operation on the finished server. */
   readonly operate?: (peer: Peer) => void
 }
+
+/** Faults that lose what is not durable. */
+export const POWER_CUTS: readonly FaultKind[] = ['blackout', 'blackout', 'crash', 'crashAtDisk']
+/** Faults that end a leadership, or a synchronisation in its middle. */
+export const LEADERS_LOST: readonly FaultKind[] = ['crash', 'crashAtDisk', 'partition', 'break', 'pause']
+/** Faults that make one server lag behind the others, and clients move. */
+export const LAGGING: readonly FaultKind[] = ['clog', 'slowLink', 'partition', 'slowDisk', 'break']
 
 /** A maker of servers with this bug. */
 export function withBug({ settings, operate }: Exhibit): CreateServer {
@@ -30,13 +39,15 @@ export function withBug({ settings, operate }: Exhibit): CreateServer {
 }
 
 /**
- * The world in which all exhibits are hunted: 20 seconds in which a few kinds of faults, drawn by the seed, come thick and fast.
- * Few kinds per seed find more than all at once, since one kind can hide what another would have shown (swarm testing, ISSTA 2012).
+ * The world in which an exhibit is hunted: 20 seconds of load in which a few kinds of faults, drawn by the seed, come thick and
+ * fast. Few kinds per seed find more than all at once, since one kind can hide what another would have shown (swarm testing,
+ * ISSTA 2012).
  */
-export function huntingGround(seed: bigint): EnsembleOptions {
+export function huntingGround({ faults = FAULT_KINDS }: Exhibit, seed: bigint): EnsembleOptions {
   const random = new Prng(seed ^ 0xa_3a5e_0b5en)
-  const kinds = Array.from({ length: 1 + random.below(4) }, () => random.pick(FAULT_KINDS))
+  const kinds = Array.from({ length: 1 + random.below(4) }, () => random.pick(faults))
   const interval = random.pick([400, 1000, 2000])
   const [servers, observers] = [random.pick([3, 3, 5]), random.pick([0, 0, 1])]
-  return variedOptions(seed, { servers, observers, duration: 20_000, faults: { kinds, interval } })
+  const pace = { thinkMax: random.pick([0, 10, 50]), restMax: random.pick([200, 1000]) }
+  return variedOptions(seed, { servers, observers, pace, duration: 20_000, faults: { kinds, interval } })
 }

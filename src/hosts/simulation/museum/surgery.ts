@@ -114,7 +114,7 @@ export function rewriteEffects(role: OpenRole, rewrite: (effects: readonly Passi
 
 /** Does something at the end of the present turn, when the machine that is at work now has come to rest. */
 export class Afterwards {
-  private actions: ((now: Now) => void)[] = []
+  private readonly actions: ((now: Now) => void)[] = []
 
   constructor(peer: Peer) {
     replaceMethod<[Now], void>(peer, 'onTurn', (original) => (now) => {

@@ -1,7 +1,7 @@
 /** Exhibits that bring a learner to something else than its leader's history. */
 import type { Zxid } from '../../../kernel/index.ts'
 import type { Peer } from '../../../peer/index.ts'
-import type { Exhibit } from './exhibit.ts'
+import { type Exhibit, LEADERS_LOST } from './exhibit.ts'
 import { Afterwards, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
 
 const DIVERGED = ['committed-order', 'durability', 'no-crash', 'liveness']
@@ -68,6 +68,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'newleader-before-history',
     story: 'The leader sends NEWLEADER before the transactions of the DIFF: it is acked by a server that lacks them.',
     ticket: 'ZOOKEEPER-1136',
+    faults: LEADERS_LOST,
     checkers: DIVERGED,
     operate: (peer) =>
       onRole(peer, 'leader', (role) =>
@@ -84,16 +85,16 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'leader-serves-alone',
     story: 'The leader serves before a quorum has acked NEWLEADER: its history may still be lost.',
     ticket: null,
+    faults: LEADERS_LOST,
     checkers: DIVERGED,
     operate: (peer) =>
-      onRole(peer, 'leader', ({ machine }) =>
-        replaceMethod<[], boolean>(machine['newLeaderAcks'] as object, 'hasAllQuorums', () => () => true),
-      ),
+      onRole(peer, 'leader', ({ machine }) => replaceMethod<[], boolean>(machine['newLeaderAcks'] as object, 'hasAllQuorums', () => () => true)),
   },
   {
     name: 'serves-before-uptodate',
     story: 'A learner serves as soon as it has acked NEWLEADER: nobody has said yet that the history is committed.',
     ticket: null,
+    faults: LEADERS_LOST,
     checkers: DIVERGED,
     operate(peer) {
       const afterwards = new Afterwards(peer)
@@ -116,24 +117,11 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     },
   },
   {
-    name: 'commit-before-newleader-forgotten',
-    story: 'A learner forgets a COMMIT that comes between NEWLEADER and UPTODATE.',
-    ticket: 'ZOOKEEPER-4394',
-    checkers: DIVERGED,
-    operate: (peer) =>
-      onRole(peer, 'learner', (role) =>
-        rewriteEvents(role, (event) => {
-          const { stage } = role.machine
-          const between = stage === 'LOGGING' || stage === 'ENTERING' || stage === 'SYNCHRONIZED' || stage === 'SNAPSHOTTING'
-          return between && event.packet?.kind === 'COMMIT' ? [] : [event]
-        }),
-      ),
-  },
-  {
     name: 'session-of-the-history-not-tracked',
     story: 'Sessions created in the transactions that a learner is synchronised with are not entered into its table.',
     ticket: 'ZOOKEEPER-1367',
-    checkers: ['ephemerals', 'liveness', 'durability'],
+    faults: LEADERS_LOST,
+    checkers: ['expiry', 'ephemerals', 'liveness', 'durability'],
     operate: (peer) =>
       replaceMethod<[Passing['txn']], void>(peer, 'apply', (original) => (txn) => {
         const before = new Set(peer.database.sessions.keys())
@@ -145,6 +133,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'snapshot-above-the-cut-kept',
     story: 'TRUNC cuts the log, but a snapshot that holds what was cut stays.',
     ticket: 'ZOOKEEPER-4837',
+    faults: LEADERS_LOST,
     checkers: DIVERGED,
     operate: (peer) =>
       replaceMethod<['truncate', { readonly token: number; readonly operation: { readonly kind: string; readonly file: string } }], void>(
