@@ -28,7 +28,7 @@ CLASSPATH = ":".join(f"/usr/share/java/{name}.jar" for name in JARS)
 
 OPTIONS = ["-p", "no:cacheprovider", "-o", "log_cli=false", "--color=no"]
 # How long a file of tests may take, in seconds.
-PATIENCE = 900
+PATIENCE = 300
 
 # What a difference is allowed in, and why. Each is a substring of `module.Class.test`.
 OPEN = {

@@ -12,11 +12,16 @@
  * @packageDocumentation
  */
 import { type ClientOptions, createClient as createClientOn, type ZooKeeper } from './client/index.ts'
-import { nodeClientHost } from './hosts/node/client.ts'
+import { nodeClientHost, type TlsOptions } from './hosts/node/client.ts'
 
-/** Begins a session, over TCP from this process. Throws an Error with one clear sentence when the connect string is none. */
-export function createClient(options: ClientOptions): ZooKeeper {
-  return createClientOn(nodeClientHost(), options)
+export interface NodeClientOptions extends ClientOptions {
+  /** Connect over TLS, to a secure client port or one that takes both; plain TCP when left out. */
+  readonly tls?: TlsOptions | undefined
+}
+
+/** Begins a session, over TCP or TLS from this process. Throws an Error with one clear sentence when the connect string is none. */
+export function createClient({ tls, ...options }: NodeClientOptions): ZooKeeper {
+  return createClientOn(nodeClientHost(tls), options)
 }
 
 export type {
@@ -30,11 +35,13 @@ export type {
   CreateFields,
   CreateOptions,
   Data,
+  DeleteSubTreeOptions,
   EventQueue,
   MultiResult,
   PersistentWatch,
   ReadOptions,
   ReadResult,
+  ReconfigureOptions,
   RemoveWatchesOptions,
   RetryOptions,
   SessionCredentials,
@@ -51,6 +58,7 @@ export {
   type ACL,
   type CreateModeName,
   createProtected,
+  deleteSubTree,
   type EventTypeName,
   InvalidPathError,
   isKeeperError,
@@ -58,6 +66,7 @@ export {
   KeeperErrorCode,
   type KeeperErrorName,
   type KeeperStateName,
+  listSubTree,
   MultiError,
   OPEN_ACL_UNSAFE,
   Perms,
@@ -66,4 +75,4 @@ export {
   type Stat,
   WatchOverflowError,
 } from './client/index.ts'
-export { CLIENT_CHANNEL } from './hosts/node/client.ts'
+export { CLIENT_CHANNEL, type TlsOptions } from './hosts/node/client.ts'

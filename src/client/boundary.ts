@@ -1,5 +1,5 @@
 /**
- * The boundary of a client: bytes on one connection at a time, timers, and the API's commands. A host gives the machine a
+ * The boundary of a client: bytes on the connection of the session and at times on one more, timers, and the API's commands. A host gives the machine a
  * {@link ClientEvent} and carries out, in order, each {@link ClientEffect}.
  */
 import type { Millis, Note, Zxid } from '../kernel/index.ts'
@@ -23,6 +23,8 @@ export type ClientTimer =
   | 'expiry'
   /** All servers have been tried: a pause before the next round. */
   | 'reconnect'
+  /** The server can only be read from: time to ask another one whether it has a quorum. */
+  | 'probe'
   /** The server has not answered closeSession. */
   | 'close'
 

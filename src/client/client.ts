@@ -30,6 +30,7 @@ const DEFAULT_TIMEOUT: Millis = 30_000
 const DEFAULT_QUEUE_LIMIT = 65_536
 const DEFAULT_MAX_FRAME = 0xfffff
 const DEFAULT_BOUND = 1000
+const CONFIG_NODE = '/zookeeper/config'
 
 /**
  * Begins a session with an ensemble and answers at once; calls may follow immediately and are carried out in their order.
@@ -186,6 +187,23 @@ export class ZooKeeper implements AsyncDisposable {
     const token = this.driver.newToken()
     const event = { kind: 'addAuth', token, scheme, auth: o.bytesOf(auth) } as const
     await this.driver.await(token, null, options.signal, () => this.driver.drive(event))
+  }
+
+  /** The ensemble's configuration, from outside of any chroot. The watch hears of its change. */
+  getConfig(options: Watching): Promise<{ readonly data: Uint8Array | null; readonly stat: Stat } & Watched>
+  getConfig(options?: o.ReadOptions): Promise<{ readonly data: Uint8Array | null; readonly stat: Stat }>
+  async getConfig(options: o.ReadOptions = {}) {
+    const watch = options.watch ? oneShotWatch() : undefined
+    const record = { path: CONFIG_NODE, watch: options.watch ?? false }
+    const { data, stat } = await this.driver.call('getData', record, CONFIG_NODE, options.signal, watch)
+    return watch === undefined ? { data, stat } : { data, stat, watch: watch.changed }
+  }
+
+  /** Changes the ensemble's membership; the answer is the new configuration. RECONFIGDISABLED where servers do not allow it. */
+  async reconfigure(change: o.ReconfigureOptions): Promise<{ readonly data: Uint8Array | null; readonly stat: Stat }> {
+    const { joining = null, leaving = null, members = null, fromConfig = -1n, signal } = change
+    const record = { joiningServers: joining, leavingServers: leaving, newMembers: members, curConfigId: fromConfig }
+    return this.driver.call('reconfig', record, null, signal)
   }
 
   /** The identities that the server knows this connection by. */

@@ -7,6 +7,7 @@ import { takeFrames } from './frames.ts'
 import { onConnected, onConnectResponse } from './handshake.ts'
 import { loseConnection, tryNextServer } from './link.ts'
 import { onTimeout } from './liveness.ts'
+import { onProbeAnswer, onProbeConnected } from './probe.ts'
 import { onReply } from './replies.ts'
 import { onAbandon, onAddAuth, onClose, onForgetWatches, onRequest, onUnwatch } from './requests.ts'
 import { type Cnxn, isConnected, type Out } from './state.ts'
@@ -22,12 +23,14 @@ function step(cnxn: Cnxn, event: ClientEvent, now: Now): readonly ClientEffect[]
       break
     case 'connected':
       if (event.connection === cnxn.link) onConnected(cnxn, out)
+      else if (event.connection === cnxn.probe?.link) onProbeConnected(out, event.connection)
       break
     case 'data':
       onData(cnxn, out, event.connection, event.bytes, now)
       break
     case 'closed':
       if (event.connection === cnxn.link) loseConnection(cnxn, out, event.reason, true)
+      else if (event.connection === cnxn.probe?.link) cnxn.probe = null
       break
     case 'timeout':
       onTimeout(cnxn, out, event.timer, now)
@@ -58,6 +61,7 @@ function step(cnxn: Cnxn, event: ClientEvent, now: Now): readonly ClientEffect[]
 
 /** Cuts what has arrived into frames and hands on each, until one of them ends the connection. */
 function onData(cnxn: Cnxn, out: Out, connection: ConnectionNumber, bytes: Uint8Array, now: Now): void {
+  if (connection === cnxn.probe?.link) onProbeAnswer(cnxn, out, cnxn.probe, bytes)
   if (connection !== cnxn.link) return
   try {
     const { frames, rest } = takeFrames(cnxn.partialFrame, bytes, cnxn.options.maxFrameLength)

@@ -32,7 +32,7 @@ export class Driver {
   private readonly host: ClientHost
   private readonly chroot: string
   private readonly onSessionEvent: (event: WatchedEvent) => void
-  private connection: ClientConnection | undefined
+  private readonly connections = new Map<number, ClientConnection>()
   private readonly timers = new Map<ClientTimer, () => void>()
   private readonly waiters = new Map<Token, Waiter>()
   private readonly listeners = new Map<Token, WatchListener>()
@@ -133,10 +133,10 @@ export class Driver {
       case 'connect':
         return this.connect(effect.connection, effect.host, effect.port)
       case 'send':
-        return this.connection?.send(effect.bytes)
+        return this.connections.get(effect.connection)?.send(effect.bytes)
       case 'close':
-        this.connection?.close()
-        this.connection = undefined
+        this.connections.get(effect.connection)?.close()
+        this.connections.delete(effect.connection)
         return
       case 'setTimer':
         return this.setTimer(effect.timer, effect.delay)
@@ -159,11 +159,15 @@ export class Driver {
   }
 
   private connect(connection: number, host: string, port: number): void {
-    this.connection = this.host.connect(host, port, {
+    const handle = this.host.connect(host, port, {
       connected: () => this.drive({ kind: 'connected', connection }),
       data: (bytes) => this.drive({ kind: 'data', connection, bytes }),
-      closed: (reason) => this.drive({ kind: 'closed', connection, reason }),
+      closed: (reason) => {
+        this.connections.delete(connection)
+        this.drive({ kind: 'closed', connection, reason })
+      },
     })
+    this.connections.set(connection, handle)
   }
 
   private setTimer(timer: ClientTimer, delay: Millis): void {

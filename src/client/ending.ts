@@ -4,13 +4,15 @@ import { KeeperErrorCode, type KeeperErrorName, type KeeperStateName } from '../
 import type { ClientTimer, WatchedEvent } from './boundary.ts'
 import type { Cnxn, Out, Waiting } from './state.ts'
 
-/** Closes and forgets the connection, with its timers. The session's own deadline stays. */
+/** Closes and forgets the connection, with its timers and what is asked beside it. The session's own deadline stays. */
 export function dropLink(cnxn: Cnxn, out: Out, gone: boolean): void {
   if (cnxn.link !== 0 && !gone) out.push({ kind: 'close', connection: cnxn.link })
+  if (cnxn.probe !== null) out.push({ kind: 'close', connection: cnxn.probe.link })
+  cnxn.probe = null
   cnxn.link = 0
   cnxn.server = null
   cnxn.partialFrame = new Uint8Array(0)
-  for (const timer of ['connect', 'ping', 'silence'] as const) out.push({ kind: 'cancelTimer', timer })
+  for (const timer of ['connect', 'ping', 'silence', 'probe'] as const) out.push({ kind: 'cancelTimer', timer })
 }
 
 const endings = {

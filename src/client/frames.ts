@@ -42,6 +42,11 @@ export function requestFrame<T>(xid: number, type: number, codec: Codec<T>, valu
   return writer.finish()
 }
 
+/** Gives a frame that was made earlier its number. */
+export function numberFrame(frame: Uint8Array, xid: number): void {
+  new DataView(frame.buffer, frame.byteOffset).setInt32(4, xid)
+}
+
 /** The frame of a request that is nothing but its header. */
 export function headerFrame(xid: number, type: number): Uint8Array {
   const writer = new JuteWriter(12)

@@ -5,8 +5,9 @@ import { AuthPacket, ConnectRequest, ConnectResponse, OpCode, type SetWatches2, 
 import { endSession, sessionEvent } from './ending.ts'
 import { bareFrame, requestFrame } from './frames.ts'
 import { startLiveness } from './liveness.ts'
+import { startProbing } from './probe.ts'
 import type { Cnxn, Out } from './state.ts'
-import { transmit } from './transmit.ts'
+import { encodeRequest, transmit } from './transmit.ts'
 
 /** Introduces the client: which session it wants to go on with, and which state it must not fall behind. */
 export function onConnected(cnxn: Cnxn, out: Out): void {
@@ -46,6 +47,7 @@ export function onConnectResponse(cnxn: Cnxn, out: Out, frame: Uint8Array, now: 
   const text = `session ${formatId(cnxn.sessionId)} is ${resumed ? 'resumed' : 'new'}, timeout ${cnxn.timeout} ms`
   out.push(note(resumed ? 'session-resumed' : 'session-created', text, 'ClientCnxn.SendThread.onConnected'))
   startLiveness(cnxn, out, now)
+  if (readOnly) startProbing(cnxn, out)
   presentCredentials(cnxn, out)
   setWatchesAgain(cnxn, out, now)
   out.push({ kind: 'sessionEvent', event: sessionEvent(readOnly ? 'ConnectedReadOnly' : 'SyncConnected') })
@@ -70,7 +72,7 @@ function setWatchesAgain(cnxn: Cnxn, out: Out, now: Now): void {
   out.push(note('watches-set-again', `sets its watches again in ${batches.length} requests`, 'ClientCnxn.SendThread.primeConnection'))
   for (const record of batches) {
     const op = hasPersistent(record) ? 'setWatches2' : 'setWatches'
-    transmit(cnxn, out, { token: 0, xid: 0, request: { op, record } }, now)
+    transmit(cnxn, out, encodeRequest(0, { op, record }), now)
   }
 }
 

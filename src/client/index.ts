@@ -24,6 +24,8 @@
  * for the next server; if a whole round of servers fails, it fails with `maybeApplied: false`. (Java fails both at once, and
  * alike.) Nothing is ever sent twice behind the caller's back; `retry` and `createProtected` do it when told to.
  *
+ * A server without a quorum may still be read from (`canBeReadOnly`); the client then looks for a better one (`probe.ts`).
+ *
  * ## Watches outlive the connection
  * A server remembers watches per connection. On the next one the client sends SetWatches with the paths and the last zxid it
  * has seen; what changed in between fires at once. Before them go the credentials, which are per connection too, and after
@@ -78,6 +80,7 @@ export * from './options.ts'
 export { InvalidPathError, pathFault, prependChroot, stripChroot, validatePath } from './paths.ts'
 export { createProtected, type RetryOptions, retry } from './retry.ts'
 export { type Cnxn, type CnxnOptions, type ConnectionState, newCnxn, type SessionState } from './state.ts'
+export { type DeleteSubTreeOptions, deleteSubTree, listSubTree } from './sub-tree.ts'
 export { Transaction, type TransactionOp, type TransactionResult } from './transaction.ts'
 export { SET_WATCHES_MAX_LENGTH, WatcherType, type WatchKind, WatchRegistry } from './watch-registry.ts'
 export type { PersistentWatch } from './watches.ts'

@@ -25,25 +25,13 @@ export function tryNextServer(cnxn: Cnxn, out: Out): void {
  * Source: `ClientCnxn.SendThread.cleanup`; Java fails the unsent requests on every lost connection.
  */
 export function loseConnection(cnxn: Cnxn, out: Out, reason: string, gone: boolean): void {
-  const wasConnected = isConnected(cnxn)
-  dropLink(cnxn, out, gone)
   if (cnxn.closing.length > 0) {
+    dropLink(cnxn, out, gone)
     endSession(cnxn, out, 'Closed', reason)
     return
   }
-  cnxn.connection = 'CONNECTING'
-  cnxn.session = 'SUSPENDED'
+  suspend(cnxn, out, reason, gone)
   cnxn.failures += 1
-  const sent = takeSent(cnxn)
-  out.push(
-    note(
-      'connection-lost',
-      `the connection is lost (${reason}); ${sent.length} requests may or may not have been applied`,
-      'ClientCnxn.SendThread.cleanup',
-    ),
-  )
-  failAll(out, sent, 'CONNECTIONLOSS', true, reason)
-  if (wasConnected) out.push({ kind: 'sessionEvent', event: sessionEvent('Disconnected') })
   if (cnxn.failures % cnxn.servers.length !== 0) {
     tryNextServer(cnxn, out)
     return
@@ -52,4 +40,24 @@ export function loseConnection(cnxn: Cnxn, out: Out, reason: string, gone: boole
   const round = cnxn.failures / cnxn.servers.length
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(round - 1, 10)) * (0.5 + cnxn.random.float() / 2)
   out.push({ kind: 'setTimer', timer: 'reconnect', delay: pause })
+}
+
+/** Leaves a server that still answers for a better one. Source: `ClientCnxn.SendThread.RWServerFoundException`. */
+export function switchServer(cnxn: Cnxn, out: Out, server: number, reason: string): void {
+  suspend(cnxn, out, reason, false)
+  cnxn.nextServer = server
+  tryNextServer(cnxn, out)
+}
+
+/** From now on the session is without a connection, and who waits for an answer on it is told. */
+function suspend(cnxn: Cnxn, out: Out, reason: string, gone: boolean): void {
+  const wasConnected = isConnected(cnxn)
+  dropLink(cnxn, out, gone)
+  cnxn.connection = 'CONNECTING'
+  cnxn.session = 'SUSPENDED'
+  const sent = takeSent(cnxn)
+  const text = `the connection is lost (${reason}); ${sent.length} requests may or may not have been applied`
+  out.push(note('connection-lost', text, 'ClientCnxn.SendThread.cleanup'))
+  failAll(out, sent, 'CONNECTIONLOSS', true, reason)
+  if (wasConnected) out.push({ kind: 'sessionEvent', event: sessionEvent('Disconnected') })
 }

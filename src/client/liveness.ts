@@ -10,6 +10,7 @@ import type { ClientTimer } from './boundary.ts'
 import { endSession } from './ending.ts'
 import { headerFrame } from './frames.ts'
 import { loseConnection, tryNextServer } from './link.ts'
+import { onProbeTime } from './probe.ts'
 import { type Cnxn, isConnected, type Out } from './state.ts'
 
 /** However long the timeout, a ping goes out at least this often. Source: `ClientCnxn.SendThread.MAX_SEND_PING_INTERVAL`. */
@@ -52,6 +53,8 @@ export function onTimeout(cnxn: Cnxn, out: Out, timer: ClientTimer, now: Now): v
       return onSilence(cnxn, out, now)
     case 'expiry':
       return onExpiry(cnxn, out, now)
+    case 'probe':
+      return onProbeTime(cnxn, out)
     case 'close':
       return endSession(cnxn, out, 'Closed', 'the server did not answer closeSession in time')
     default:

@@ -18,6 +18,7 @@ import {
   GetEphemeralsResponse,
   OpCode,
   PathWatchRequest,
+  ReconfigRequest,
   SetACLRequest,
   SetACLResponse,
   SetDataRequest,
@@ -55,6 +56,7 @@ export const operations = {
   setWatches2: { type: OpCode.setWatches2, request: SetWatches2, response: Empty },
   getEphemerals: { type: OpCode.getEphemerals, request: GetEphemeralsRequest, response: GetEphemeralsResponse },
   getAllChildrenNumber: { type: OpCode.getAllChildrenNumber, request: GetAllChildrenNumberRequest, response: GetAllChildrenNumberResponse },
+  reconfig: { type: OpCode.reconfig, request: ReconfigRequest, response: GetDataResponse },
   whoAmI: { type: OpCode.whoAmI, request: Empty, response: WhoAmIResponse },
   closeSession: { type: OpCode.closeSession, request: Empty, response: Empty },
 } as const

@@ -17,7 +17,10 @@ export interface ClientOptions {
   readonly auth?: readonly AuthInfo[] | undefined
   /** How many requests may wait for connection or answer (65 536); one more is refused with CONNECTIONLOSS. */
   readonly queueLimit?: number | undefined
-  /** The longest frame to accept from a server, in bytes (1 048 575, as `jute.maxbuffer`). */
+  /**
+   * The longest frame to accept from a server and to send to one, in bytes (1 048 575, as `jute.maxbuffer`). A longer request
+   * is refused with MARSHALLINGERROR and not sent.
+   */
   readonly maxFrameLength?: number | undefined
 }
 
@@ -71,6 +74,17 @@ export interface AddWatchOptions extends CallOptions {
   readonly mode?: 'PERSISTENT' | 'PERSISTENT_RECURSIVE' | undefined
   /** How many events may wait for the reader (1000). */
   readonly bound?: number | undefined
+}
+
+export interface ReconfigureOptions extends CallOptions {
+  /** Servers to add, as `server.N=…` lines with commas between them. */
+  readonly joining?: string | undefined
+  /** Servers to remove: their ids with commas between them. */
+  readonly leaving?: string | undefined
+  /** All servers anew, instead of the two before. */
+  readonly members?: string | undefined
+  /** The version of the configuration that must still be in force; -1, the default, for any. */
+  readonly fromConfig?: bigint | undefined
 }
 
 export interface RemoveWatchesOptions extends CallOptions {

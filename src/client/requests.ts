@@ -6,7 +6,7 @@ import { endSession } from './ending.ts'
 import { requestFrame } from './frames.ts'
 import type { ClientRequest } from './operations.ts'
 import { type Cnxn, isConnected, isOver, type Out } from './state.ts'
-import { transmit } from './transmit.ts'
+import { encodeRequest, transmit } from './transmit.ts'
 import { WatcherType } from './watch-registry.ts'
 
 /** The longest that close waits for the server's answer, in ms. */
@@ -15,9 +15,22 @@ const CLOSE_PATIENCE = 5000
 /** An operation: sent when there is a connection, else kept in the order of the calls. */
 export function onRequest(cnxn: Cnxn, out: Out, token: Token, request: ClientRequest, now: Now): void {
   const refusal = refusalOf(cnxn, request)
-  if (refusal !== undefined) refuse(out, token, ...refusal)
-  else if (isConnected(cnxn)) transmit(cnxn, out, { token, xid: 0, request }, now)
-  else cnxn.queue.push({ token, xid: 0, request })
+  if (refusal !== undefined) return refuse(out, token, ...refusal)
+  const waiting = encodeRequest(token, request)
+  const tooLong = lengthFault(cnxn, waiting.frame)
+  if (tooLong !== undefined) refuse(out, token, 'MARSHALLINGERROR', tooLong)
+  else if (isConnected(cnxn)) transmit(cnxn, out, waiting, now)
+  else cnxn.queue.push(waiting)
+}
+
+/**
+ * Why a frame is not sent: every server closes the connection on one that is longer than its `jute.maxbuffer`, which would
+ * cost all other requests on it their answers. Java sends it.
+ */
+function lengthFault(cnxn: Cnxn, frame: Uint8Array): string | undefined {
+  const limit = cnxn.options.maxFrameLength
+  const length = frame.length - 4
+  return length > limit ? `the request has ${length} bytes, the limit is ${limit} (jute.maxbuffer)` : undefined
 }
 
 /** Why a request cannot even be tried. */
@@ -42,6 +55,9 @@ export function onAddAuth(cnxn: Cnxn, out: Out, event: Extract<ClientEvent, { ki
   const { token, scheme, auth } = event
   if (cnxn.connection === 'AUTH_FAILED') return refuse(out, token, 'AUTHFAILED', 'the server has refused the credentials of this client')
   if (isOver(cnxn) || cnxn.closing.length > 0) return refuse(out, token, 'SESSIONEXPIRED', 'the session is over')
+  const frame = requestFrame(XID_AUTH, OpCode.auth, AuthPacket, { type: 0, scheme, auth })
+  const tooLong = lengthFault(cnxn, frame)
+  if (tooLong !== undefined) return refuse(out, token, 'MARSHALLINGERROR', tooLong)
   cnxn.credentials.push({ scheme, auth })
   if (!isConnected(cnxn)) {
     out.push({ kind: 'settle', token, outcome: { ok: true, zxid: 0n, reply: {} } })
@@ -49,7 +65,7 @@ export function onAddAuth(cnxn: Cnxn, out: Out, event: Extract<ClientEvent, { ki
   }
   cnxn.authSent.push(token)
   cnxn.lastSent = now.elapsed
-  out.push({ kind: 'send', connection: cnxn.link, bytes: requestFrame(XID_AUTH, OpCode.auth, AuthPacket, { type: 0, scheme, auth }) })
+  out.push({ kind: 'send', connection: cnxn.link, bytes: frame })
 }
 
 /** Nobody waits any more: an unsent request disappears, the answer to a sent one will be thrown away. */
@@ -75,7 +91,7 @@ export function dropAtServer(cnxn: Cnxn, out: Out, path: string, kind: 'persiste
   const own = kind === 'persistent' ? WatcherType.Persistent : WatcherType.PersistentRecursive
   const type = cnxn.watches.has(path, WatcherType.Any) ? own : WatcherType.Any
   out.push(note('watch-dropped', `nobody watches ${path} any more`, 'ZooKeeper.removeWatches'))
-  transmit(cnxn, out, { token: 0, xid: 0, request: { op: 'removeWatches', record: { path, type } } }, now)
+  transmit(cnxn, out, encodeRequest(0, { op: 'removeWatches', record: { path, type } }), now)
 }
 
 function setsWatch(request: ClientRequest): boolean {
@@ -101,6 +117,6 @@ export function onClose(cnxn: Cnxn, out: Out, token: Token, now: Now): void {
   cnxn.closing.push(token)
   if (cnxn.closing.length > 1) return
   if (!isConnected(cnxn)) return endSession(cnxn, out, 'Closed', 'closed by the caller')
-  transmit(cnxn, out, { token: 0, xid: 0, request: { op: 'closeSession', record: {} } }, now)
+  transmit(cnxn, out, encodeRequest(0, { op: 'closeSession', record: {} }), now)
   out.push({ kind: 'setTimer', timer: 'close', delay: CLOSE_PATIENCE })
 }

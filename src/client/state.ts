@@ -27,7 +27,7 @@ export interface CnxnOptions {
   readonly seed: bigint
   /** How many requests may wait, sent and unsent together. */
   readonly queueLimit: number
-  /** The longest frame to accept from a server, in bytes (`jute.maxbuffer`). */
+  /** The longest frame to accept from a server and to send to one, in bytes (`jute.maxbuffer`). */
   readonly maxFrameLength: number
 }
 
@@ -36,6 +36,16 @@ export interface Waiting {
   token: Token
   xid: number
   readonly request: ClientRequest
+  /** What goes over the wire, encoded once; it gets its number when it leaves. */
+  readonly frame: Uint8Array
+}
+
+/** A connection beside the session's, on which a server is asked whether it has a quorum. */
+export interface Probe {
+  readonly link: ConnectionNumber
+  /** Index into `servers` of the one that is asked. */
+  readonly server: number
+  answer: string
 }
 
 export interface Cnxn {
@@ -78,6 +88,9 @@ export interface Cnxn {
   closing: Token[]
   /** The beginning of a frame whose end has not arrived. */
   partialFrame: Uint8Array
+  /** While the server can only be read from: the question to another one that is under way, and the pause after it. */
+  probe: Probe | null
+  probePause: Millis
   readonly watches: WatchRegistry
 }
 
@@ -114,6 +127,8 @@ export function newCnxn(options: CnxnOptions): Cnxn {
     authSent: [],
     closing: [],
     partialFrame: NO_BYTES,
+    probe: null,
+    probePause: 0,
     watches: new WatchRegistry(),
   }
 }

@@ -1,12 +1,14 @@
 /** What the commands of the AdminServer tell. Names of fields and their order are ZooKeeper's. Source: `Commands`. */
 import { counterOf, epochOf } from '../kernel/index.ts'
-import type { ConnectionView, ServerView, SizesView } from '../peer/index.ts'
+import type { ConnectionView, PeerSettings, ServerView, SizesView } from '../peer/index.ts'
 import type { HostFacts } from './facts.ts'
 import type { Json } from './json.ts'
 import { countedValues, gaugeValues, identityValues } from './monitor-values.ts'
 import { average } from './numbers.ts'
 import { socketAddress } from './server-report.ts'
 
+/** One member, as the peer's settings have it. */
+type QuorumServer = NonNullable<ReturnType<NonNullable<PeerSettings['ensemble']>['servers']['get']>>
 type Fields = { readonly [key: string]: Json }
 
 /** Source: `ZooKeeperServerConf.toMap`. */
@@ -141,11 +143,17 @@ export function votingView({ settings }: ServerView): Fields {
     {
       server_addresses: server.addresses.map(({ host, quorumPort }) => `${host}:${quorumPort}`),
       election_addresses: server.addresses.map(({ host, electionPort }) => `${host}:${electionPort}`),
-      client_address: server.clientAddress === null ? '' : `${server.clientAddress.host}:${server.clientAddress.port}`,
+      client_address: clientAddressOf(server, settings),
       learner_type: server.type,
     },
   ])
   return { current_config: new Map(shown) }
+}
+
+/** A server knows its own clients' address from `clientPort`, too. */
+function clientAddressOf({ id, clientAddress }: QuorumServer, settings: PeerSettings): string {
+  if (id === settings.myid) return `${settings.clientPortAddress}:${settings.clientPort ?? 0}`
+  return clientAddress === null ? '' : `${clientAddress.host}:${clientAddress.port}`
 }
 
 export function watches({ lists }: ServerView): Fields {
@@ -164,18 +172,36 @@ export function watchSummary({ lists }: ServerView): Fields {
 export function zabState(view: ServerView): Fields {
   const { settings, lastZxid } = view
   const own = settings.ensemble?.servers.get(settings.myid)
-  const address = own?.addresses[0]
-  if (own === undefined || address === undefined) return { voting: false, zabstate: '' }
+  if (own === undefined) return { voting: false, zabstate: '' }
   return {
     myid: settings.myid,
     is_leader: view.mode === 'leader',
-    quorum_address: `${address.host}:${address.quorumPort}`,
-    election_address: `${address.host}:${address.electionPort}`,
-    client_address: `${settings.clientPortAddress}:${settings.clientPort ?? 0}`,
+    quorum_address: multipleAddresses(own.addresses.map(({ host, quorumPort }) => [host, quorumPort])),
+    election_address: multipleAddresses(own.addresses.map(({ host, electionPort }) => [host, electionPort])),
+    client_address: clientAddressOf(own, settings),
     voting: settings.ensemble?.verifier.votingMembers.has(settings.myid) ?? false,
     last_zxid: `0x${lastZxid.toString(16)}`,
     zab_epoch: epochOf(lastZxid),
     zab_counter: counterOf(lastZxid),
     zabstate: view.zabState,
+  }
+}
+
+/** What Jackson makes of Java's `MultipleAddresses`, which has more getters than meaning. All addresses count as reachable. */
+function multipleAddresses(addresses: readonly (readonly [string, number])[]): Fields {
+  const all = addresses.map(([host, port]) => `${host}:${port}`)
+  const ports = [...new Set(addresses.map(([, port]) => port))]
+  const one = all[0] ?? ''
+  return {
+    empty: all.length === 0,
+    all_addresses: all,
+    all_reachable_addresses: all,
+    one,
+    reachable_address: one,
+    wildcard_addresses: ports.map((port) => `0.0.0.0:${port}`),
+    all_ports: ports,
+    all_host_strings: addresses.map(([host]) => host),
+    all_reachable_addresses_or_all: all,
+    reachable_or_one: one,
   }
 }

@@ -6,7 +6,7 @@ import type { HostFacts } from './facts.ts'
 export function configurationReport({ settings, membership, mode }: ServerView, facts: HostFacts): string {
   const lines = [
     `clientPort=${settings.clientPort ?? -1}`,
-    'secureClientPort=-1',
+    `secureClientPort=${settings.secureClientPort ?? -1}`,
     `dataDir=${facts.dataDir}`,
     `dataDirSize=${facts.dataDirSize}`,
     `dataLogDir=${facts.dataLogDir}`,

@@ -37,18 +37,19 @@ export function gaugeValues(view: ServerView, facts: HostFacts): [string, number
     ['max_file_descriptor_count', facts.maxFileDescriptors],
     ['approximate_data_size', tree.dataSize],
     ['open_file_descriptor_count', facts.openFileDescriptors],
-    ['local_sessions', 0],
+    ['local_sessions', view.localSessions],
     ['uptime', facts.elapsed - view.servingSince],
     ['max_latency', traffic.latency.max],
     ['outstanding_tls_handshake', 0],
     ['min_client_response_size', traffic.responseSize.min],
     ['non_mtls_local_conn_count', 0],
   ]
-  if (view.leading !== null) values.push(...leaderValues(view.leading, view, facts))
+  if (view.leading !== null) values.push(...leaderValues(view.leading, facts))
+  if (view.settings.ensemble !== null) values.push(['quorum_size', view.settings.ensemble.verifier.votingMembers.size])
   return values
 }
 
-function leaderValues(leading: LeadingView, { settings }: ServerView, { elapsed }: HostFacts): [string, number][] {
+function leaderValues(leading: LeadingView, { elapsed }: HostFacts): [string, number][] {
   return [
     ['learners', leading.learners],
     ['synced_followers', leading.syncedFollowers],
@@ -59,7 +60,6 @@ function leaderValues(leading: LeadingView, { settings }: ServerView, { elapsed 
     ['last_proposal_size', leading.proposalSize.last],
     ['min_proposal_size', leading.proposalSize.min],
     ['max_proposal_size', leading.proposalSize.max],
-    ['quorum_size', settings.ensemble?.verifier.votingMembers.size ?? 1],
   ]
 }
 

@@ -13,8 +13,8 @@ import type { PeerTimer } from './timers.ts'
 /** Names a connection while it lives. Accepted connections are numbered by the host from 1 up, opened ones by the peer from -1 down. */
 export type ConnectionId = number
 
-/** The three ports of a server. The quorum port is open only while it leads. */
-export type Port = 'client' | 'quorum' | 'election'
+/** The ports of a server. The quorum port is open only while it leads; the secure client port is the one that always speaks TLS. */
+export type Port = 'client' | 'secureClient' | 'quorum' | 'election'
 
 export type PeerEvent =
   /** First event of a life: the process is up, the disk can be read. */
@@ -27,8 +27,15 @@ export type PeerEvent =
   | { readonly kind: 'listening'; readonly port: Port }
   /** A `listen` has failed; `message` says why (address in use …). */
   | { readonly kind: 'listenFailed'; readonly port: Port; readonly message: string }
-  /** Somebody has connected. */
-  | { readonly kind: 'accepted'; readonly connection: ConnectionId; readonly port: Port; readonly remoteAddress: string; readonly remotePort: number }
+  /** Somebody has connected. `subject`: who the client is by its certificate, verified, as RFC 2253 writes names. */
+  | {
+      readonly kind: 'accepted'
+      readonly connection: ConnectionId
+      readonly port: Port
+      readonly remoteAddress: string
+      readonly remotePort: number
+      readonly subject?: string
+    }
   /** A `connect` has succeeded. */
   | { readonly kind: 'connected'; readonly connection: ConnectionId }
   /** Bytes have arrived. They are the peer's only until the step returns: what it keeps it copies. */

@@ -5,7 +5,7 @@ import { checkPassword, generatePassword, negotiateTimeout } from '../sessions/i
 import type { ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
 import { AuthPacket, ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader } from '../wire/index.ts'
-import { maySend, prove, withIdentities } from './authentication.ts'
+import { initialIds, maySend, prove, withIdentities } from './authentication.ts'
 import type { ConnectionId, PeerEffect } from './boundary.ts'
 import { framed, Incoming } from './frames.ts'
 import { type ConnectionLoad, Load } from './load.ts'
@@ -35,6 +35,8 @@ export interface ClientCnxn extends ConnectionLoad {
   readonly id: ConnectionId
   readonly remoteAddress: string
   readonly remotePort: number
+  /** Whom the client's certificate names; null without one. */
+  readonly subject: string | null
   readonly incoming: Incoming
   readonly since: Millis
   /** `new` until the ConnectRequest, `connecting` until its answer, `admin` once it has sent a four-letter word. */
@@ -113,11 +115,11 @@ export class ClientPort implements Identities {
   constructor(service: ClientService, settings: PeerSettings, out: PeerEffect[]) {
     this.service = service
     this.settings = settings
-    this.load = new Load(settings)
+    this.load = new Load(settings, service.metrics.largeRequestsRejected)
     this.out = out
   }
 
-  accepted(id: ConnectionId, remoteAddress: string, remotePort: number, now: Now): void {
+  accepted(id: ConnectionId, remoteAddress: string, remotePort: number, subject: string | null, now: Now): void {
     const refusal = this.tooManyConnections(remoteAddress)
     if (refusal !== null) {
       this.out.push({ kind: 'log', level: 'warn', message: refusal })
@@ -125,11 +127,11 @@ export class ClientPort implements Identities {
       this.out.push({ kind: 'close', connection: id, reason: 'too many connections' })
       return
     }
-    const authInfo = [{ scheme: 'ip', id: remoteAddress }]
+    const authInfo = initialIds(remoteAddress, subject, this.settings)
     const incoming = new Incoming()
     const [since, lastHeard] = [now.elapsed, now.elapsed]
     this.connections.set(id, {
-      ...{ id, remoteAddress, remotePort, incoming, since, authInfo, lastHeard },
+      ...{ id, remoteAddress, remotePort, subject, incoming, since, authInfo, lastHeard },
       ...{ state: 'new', sessionId: 0n, sessionTimeout: 0, knowsReadOnly: false },
       ...{ received: 0, sent: 0, outstanding: 0, largeBytes: 0, paused: false, established: now.wall, latency: new Summary(), lastAnswer: null },
     })
@@ -383,7 +385,7 @@ export class ClientPort implements Identities {
   /** Adds an identity to the connection, or ends it. Later requests carry the new list. Source: `ZooKeeperServer.processPacket`. */
   private onAuth(cnxn: ClientCnxn, xid: number, payload: Uint8Array): void {
     const { scheme, auth } = decode(AuthPacket, payload)
-    const proved = prove(scheme, auth, cnxn.remoteAddress, this.settings)
+    const proved = prove(scheme, auth, cnxn, this.settings)
     this.send(cnxn.id, replyFrame(xid, 0n, proved === null ? KeeperErrorCode.AUTHFAILED : 0))
     if (proved === null) this.traffic.authFailed++
     if (proved === null) return this.close(cnxn.id, `authentication failed for scheme ${scheme}`)

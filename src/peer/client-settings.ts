@@ -1,7 +1,7 @@
 /** What an operator may set about clients: limits, access, kinds of session. Plain data; the defaults are ZooKeeper's. */
 import type { Millis } from '../kernel/index.ts'
 import type { RequestRules } from '../pipeline/index.ts'
-import { AccessControl } from '../tree/index.ts'
+import { AccessControl, type DigestAlgorithm } from '../tree/index.ts'
 
 export interface ClientSettings {
   /** `maxCnxns`: client connections in total; 0 for any number. */
@@ -24,8 +24,17 @@ export interface ClientSettings {
   readonly skipACL: boolean
   /** `DigestAuthenticationProvider.enabled` */
   readonly digestEnabled: boolean
+  /** `DigestAuthenticationProvider.digestAlg` */
+  readonly digestAlgorithm: DigestAlgorithm
   /** `DigestAuthenticationProvider.superDigest`: the digest id that may do everything; null for nobody. */
   readonly superDigest: string | null
+  /** `secureClientPort`: where clients connect over TLS; null when there is no such port. */
+  readonly secureClientPort: number | null
+  readonly secureClientPortAddress: string
+  /** Whether there is the scheme `x509`: when clients may connect over TLS. */
+  readonly x509Enabled: boolean
+  /** `X509AuthenticationProvider.superUser`: the subject of a certificate that may do everything; null for nobody. */
+  readonly x509SuperUser: string | null
   /** `enforce.auth.schemes`, if `enforce.auth.enabled`: a client must have proved an id of one of them. Empty: it need not. */
   readonly enforcedAuthSchemes: readonly string[]
   /** `localSessionsEnabled`: new sessions are known to their own server only. */
@@ -48,7 +57,12 @@ export const DEFAULT_CLIENT_SETTINGS: ClientSettings = {
   containerMaxNeverUsedInterval: 0,
   skipACL: false,
   digestEnabled: true,
+  digestAlgorithm: 'SHA1',
   superDigest: null,
+  secureClientPort: null,
+  secureClientPortAddress: '',
+  x509Enabled: false,
+  x509SuperUser: null,
   enforcedAuthSchemes: [],
   localSessionsEnabled: false,
   localSessionsUpgradingEnabled: false,

@@ -1,11 +1,15 @@
 import { type Millis, type Now, utf8 } from '../kernel/index.ts'
-import { newRequest } from '../pipeline/index.ts'
+import { newRequest, type Request } from '../pipeline/index.ts'
 import { containerCandidates, type DataTree } from '../tree/index.ts'
 import { OpCode } from '../wire/index.ts'
 import type { PeerSettings } from './settings.ts'
-import type { ServingPipeline } from './serving.ts'
 
 const MINUTE = 60_000
+
+/** Where its requests go. */
+export interface Entrance {
+  submit(request: Request, now: Now): void
+}
 
 /**
  * Deletes containers and nodes with a time to live that have had their time. Only the server that prepares transactions does
@@ -15,12 +19,12 @@ const MINUTE = 60_000
 export class ContainerManager {
   private readonly settings: PeerSettings
   private readonly tree: DataTree
-  private readonly pipeline: ServingPipeline
+  private readonly pipeline: Entrance
   private nextCheck: Millis
   private waiting: string[] = []
   private allowance = 0
 
-  constructor(settings: PeerSettings, tree: DataTree, pipeline: ServingPipeline, now: Now) {
+  constructor(settings: PeerSettings, tree: DataTree, pipeline: Entrance, now: Now) {
     this.settings = settings
     this.tree = tree
     this.pipeline = pipeline

@@ -55,6 +55,7 @@ export function describePeer(peer: Describable): ServerView {
       responseSize: clients.traffic.responseSize,
     },
     globalSessions: database.sessions.size,
+    localSessions: role instanceof Leading || role instanceof Following ? role.localSessions : 0,
     connections: connections.map(describeConnection),
     leading: role instanceof Leading ? describeLeading(role) : null,
     membership: peer.membership,

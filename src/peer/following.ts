@@ -62,6 +62,11 @@ export class Following implements Role, PipelineRouter {
     return this.pipeline !== null
   }
 
+  /** Sessions that only this server knows. */
+  get localSessions(): number {
+    return this.pipeline?.locals?.sessions.size ?? 0
+  }
+
   submit(request: Request, now: Now): void {
     this.pipeline?.submit(request, now)
   }
@@ -263,7 +268,13 @@ export class Following implements Role, PipelineRouter {
 
   private serve(epoch: bigint, now: Now): void {
     const { database, rules } = this.server
-    this.pipeline = new ServingPipeline(new LearnerPipeline(database, this.clients.watches, rules, this.clients), this.server, this.clients, this, now)
+    this.pipeline = new ServingPipeline(
+      new LearnerPipeline(database, this.clients.watches, rules, this.clients),
+      this.server,
+      this.clients,
+      this,
+      now,
+    )
     const { followerSyncTime, observerSyncTime } = this.server.metrics
     const syncTime = this.mode === 'follower' ? followerSyncTime : observerSyncTime
     syncTime.add(now.elapsed - this.since)

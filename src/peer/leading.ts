@@ -54,6 +54,11 @@ export class Leading implements Role, PipelineRouter {
     return this.pipeline !== null
   }
 
+  /** Sessions that only this server knows. */
+  get localSessions(): number {
+    return this.pipeline?.locals?.sessions.size ?? 0
+  }
+
   /** The sessions of the ensemble; null until it serves. */
   get tracker(): SessionTracker | null {
     return this.sessions?.tracker ?? null

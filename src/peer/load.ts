@@ -1,5 +1,6 @@
 import { JuteError } from '../jute/index.ts'
 import type { ClientSettings } from './client-settings.ts'
+import type { Counter } from './metrics.ts'
 
 /** What one connection has under way. */
 export interface ConnectionLoad {
@@ -17,18 +18,24 @@ export interface ConnectionLoad {
  */
 export class Load {
   private readonly settings: ClientSettings
+  private readonly rejected: Counter
   private requests = 0
   private largeBytes = 0
 
-  constructor(settings: ClientSettings) {
+  /** @param rejected counts the requests that are refused for their size */
+  constructor(settings: ClientSettings, rejected: Counter) {
     this.settings = settings
+    this.rejected = rejected
   }
 
   /** A request has come. Throws `JuteError`, which costs the connection, when there is no room for one so large. */
   begin(connection: ConnectionLoad, length: number): void {
     if (this.isLarge(length)) {
       const bytes = this.largeBytes + length
-      if (bytes > this.settings.largeRequestMaxBytes) throw new JuteError(`large requests of ${bytes} bytes would be under way`)
+      if (bytes > this.settings.largeRequestMaxBytes) {
+        this.rejected.add()
+        throw new JuteError(`large requests of ${bytes} bytes would be under way`)
+      }
       this.largeBytes = bytes
       connection.largeBytes += length
     }

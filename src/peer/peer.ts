@@ -193,18 +193,21 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   }
 
   private onListenFailed(port: Port, message: string): void {
-    const number = { client: this.settings.clientPort, quorum: this.ownAddress()?.quorumPort, election: this.ownAddress()?.electionPort }[port]
-    this.exit(port === 'client' ? 1 : 14, `Cannot listen on the ${port} port ${number}: ${message}`)
+    const { clientPort: client, secureClientPort: secureClient } = this.settings
+    const number = { client, secureClient, quorum: this.ownAddress()?.quorumPort, election: this.ownAddress()?.electionPort }[port]
+    this.exit(port === 'client' || port === 'secureClient' ? 1 : 14, `Cannot listen on the ${port} port ${number}: ${message}`)
   }
 
   private onAccepted(event: PeerEvent & { kind: 'accepted' }, now: Now): void {
-    const { connection, port } = event
+    const { connection } = event
+    // Behind its handshake a connection over TLS is like any other.
+    const port = event.port === 'secureClient' ? 'client' : event.port
     if (port === 'quorum' && !(this.role instanceof Leading)) {
       this.out.push({ kind: 'close', connection, reason: 'not leading' })
       return
     }
     this.ports.set(connection, port)
-    if (port === 'client') this.clients.accepted(connection, event.remoteAddress, event.remotePort, now)
+    if (port === 'client') this.clients.accepted(connection, event.remoteAddress, event.remotePort, event.subject ?? null, now)
     else if (port === 'election') this.electionPort?.accepted(connection, now)
     else if (this.role instanceof Leading) this.role.accepted(connection, now)
   }
@@ -314,11 +317,12 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   private openPorts(): void {
     if (this.portsOpen) return
     this.portsOpen = true
-    const { clientPort, clientPortAddress } = this.settings
+    const { clientPort, clientPortAddress, secureClientPort, secureClientPortAddress } = this.settings
     const own = this.ownAddress()
     const host = this.settings.quorumListenOnAllIPs ? '' : (own?.host ?? '')
     if (own !== undefined) this.out.push({ kind: 'listen', port: 'election', host, number: own.electionPort })
     if (clientPort !== null) this.out.push({ kind: 'listen', port: 'client', host: clientPortAddress, number: clientPort })
+    if (secureClientPort !== null) this.out.push({ kind: 'listen', port: 'secureClient', host: secureClientPortAddress, number: secureClientPort })
     this.setTick()
   }
 

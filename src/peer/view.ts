@@ -24,6 +24,8 @@ export interface ServerView {
   readonly traffic: TrafficView
   /** Sessions known to the whole ensemble. */
   readonly globalSessions: number
+  /** Sessions known to this server alone. */
+  readonly localSessions: number
   /** Connections on the client port, in the order in which they came. */
   readonly connections: readonly ConnectionView[]
   /** Only while it leads. */

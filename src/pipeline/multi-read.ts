@@ -1,7 +1,7 @@
 import { type Codec, JuteError, JuteReader } from '../jute/index.ts'
 import { copyStat, type DataNode } from '../tree/index.ts'
 import { ErrorResponse, GetChildrenResponse, GetDataResponse, KeeperErrorCode, MultiHeader, OpCode, PathWatchRequest, Perms } from '../wire/index.ts'
-import type { ReadService } from './reads.ts'
+import type { ReadService } from './read-service.ts'
 import { replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
 

@@ -1,11 +1,9 @@
 import { decode } from '../jute/index.ts'
-import { type AccessControl, copyStat, type DataNode, type ZKDatabase } from '../tree/index.ts'
-import type { Watches } from '../watches/index.ts'
+import { copyStat, type DataNode } from '../tree/index.ts'
 import {
   type ACL,
   AddWatchRequest,
   ErrorResponse,
-  type EventTypeName,
   ExistsResponse,
   GetACLRequest,
   GetACLResponse,
@@ -30,17 +28,9 @@ import {
   XID_PING,
 } from '../wire/index.ts'
 import { multiRead } from './multi-read.ts'
+import type { ReadService } from './read-service.ts'
 import { replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
-
-/** What reads are answered from. */
-export interface ReadService {
-  readonly database: ZKDatabase
-  readonly watches: Watches
-  readonly access: AccessControl
-  /** Tells a client that a watch of its has fired. */
-  notify(connection: number, type: EventTypeName, path: string): void
-}
 
 /** Makes the frame that answers a request which changes nothing. Throws `JuteError` for a malformed one. */
 type Answer = (final: ReadService, request: Request) => Uint8Array
@@ -72,7 +62,8 @@ const exists: Answer = (final, request) => {
   const { path, watch } = decode(PathWatchRequest, request.payload)
   if (path.includes('\0')) return refused(final, request, 'BADARGUMENTS')
   const node = final.database.tree.getNode(path)
-  if (node !== undefined && !final.access.permits(final.database.tree.getAcl(node), Perms.READ, request.authInfo)) return refused(final, request, 'NOAUTH')
+  if (node !== undefined && !final.access.permits(final.database.tree.getAcl(node), Perms.READ, request.authInfo))
+    return refused(final, request, 'NOAUTH')
   if (watch) final.watches.addData(path, request.connection)
   if (node === undefined) return refused(final, request, 'NONODE')
   return replyFrame(request.cxid, final.database.lastProcessedZxid, 0, ExistsResponse, { stat: copyStat(node) })

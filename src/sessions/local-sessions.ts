@@ -1,12 +1,12 @@
 import type { Millis, SessionId, Sid } from '../kernel/index.ts'
-import { SessionTracker } from './session-tracker.ts'
+import { type LocalRule, SessionTracker } from './session-tracker.ts'
 
 /**
  * The sessions that only this server knows: no transaction made them, so they cost the ensemble nothing, and for the same
  * reason no other server can take them up, and they may own nothing. One that is to own an ephemeral node becomes *global*
  * first, under the same id. Source: `LocalSessionTracker`, `UpgradeableSessionTracker`.
  */
-export class LocalSessions {
+export class LocalSessions implements LocalRule {
   private readonly tracker: SessionTracker
   private readonly timeouts = new Map<bigint, Millis>()
   private readonly serverId: Sid

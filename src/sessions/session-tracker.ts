@@ -1,6 +1,5 @@
 import type { Millis, SessionId } from '../kernel/index.ts'
 import { ExpiryQueue } from './expiry-queue.ts'
-import type { LocalSessions } from './local-sessions.ts'
 
 interface Session {
   readonly timeout: Millis
@@ -13,6 +12,11 @@ interface Session {
 /** What the tracker says to a request of a session. */
 export type SessionVerdict = 'ok' | 'SESSIONEXPIRED' | 'SESSIONMOVED'
 
+/** Which sessions the ensemble need not know: `LocalSessions` says it. */
+export interface LocalRule {
+  mayBeLocal(id: SessionId): boolean
+}
+
 /**
  * The sessions of the whole ensemble, with their deadlines: kept by the leader, or by a standalone server. A session is
  * tracked from the moment at which its creation is *prepared*, so that it can expire even if its client is never heard of
@@ -22,7 +26,7 @@ export class SessionTracker {
   private readonly sessions = new Map<bigint, Session>()
   private readonly queue: ExpiryQueue<bigint>
   /** Those that only this server knows; null where there are no local sessions. */
-  locals: LocalSessions | null = null
+  locals: LocalRule | null = null
 
   /**
    * @param tickTime the width of an expiry bucket

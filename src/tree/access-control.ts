@@ -8,6 +8,8 @@ export interface AccessSettings {
   readonly skipACL: boolean
   /** `zookeeper.DigestAuthenticationProvider.enabled`: whether there is the scheme `digest` at all. */
   readonly digestEnabled: boolean
+  /** Whether there is the scheme `x509`: when clients may connect over TLS. */
+  readonly x509Enabled: boolean
 }
 
 /** Who may do what, on a server with given settings. Source: `ZooKeeperServer.checkACL`, `ProviderRegistry`. */
@@ -16,9 +18,10 @@ export class AccessControl {
   readonly schemes: ReadonlyMap<string, AuthenticationProvider>
   private readonly skipACL: boolean
 
-  constructor({ skipACL, digestEnabled }: AccessSettings) {
+  constructor({ skipACL, digestEnabled, x509Enabled }: AccessSettings) {
     this.skipACL = skipACL
-    this.schemes = digestEnabled ? providers : new Map([...providers].filter(([scheme]) => scheme !== 'digest'))
+    const absent = new Set([digestEnabled ? '' : 'digest', x509Enabled ? '' : 'x509'])
+    this.schemes = new Map([...providers].filter(([scheme]) => !absent.has(scheme)))
   }
 
   /** Whether a client with these ids has one of the permissions; see {@link checkAcl}. */

@@ -1,4 +1,4 @@
-import { fromUtf8, sha1, utf8 } from '../kernel/index.ts'
+import { fromUtf8, sha1, sha256, utf8 } from '../kernel/index.ts'
 import type { ACL, Id } from '../wire/index.ts'
 import { aclKey } from './acl-table.ts'
 import { type AuthenticationProvider, providers } from './providers.ts'
@@ -59,13 +59,18 @@ function withoutDuplicates(acl: readonly ACL[]): readonly ACL[] {
   })
 }
 
+/** `DigestAuthenticationProvider.digestAlg`: how the scheme `digest` hashes. All servers of an ensemble must agree. */
+export type DigestAlgorithm = 'SHA1' | 'SHA-256'
+
+const DIGESTS: Readonly<Record<DigestAlgorithm, (bytes: Uint8Array) => Uint8Array>> = { SHA1: sha1, 'SHA-256': sha256 }
+
 /**
  * The id that a client proves with auth data of scheme `digest`, usually `user:password`: the user and the Base64 of the
- * SHA-1 of the whole text. Source: `DigestAuthenticationProvider.handleAuthentication`, `generateDigest`.
+ * hash of the whole text. Source: `DigestAuthenticationProvider.handleAuthentication`, `generateDigest`.
  */
-export function digestId(auth: Uint8Array): string {
+export function digestId(auth: Uint8Array, algorithm: DigestAlgorithm = 'SHA1'): string {
   const text = fromUtf8(auth)
-  return `${text.split(':', 1)[0]}:${base64(sha1(utf8(text)))}`
+  return `${text.split(':', 1)[0]}:${base64(DIGESTS[algorithm](utf8(text)))}`
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'

@@ -1,3 +1,5 @@
+import { isDistinguishedName } from './distinguished-name.ts'
+
 /** What the server knows of one authentication scheme. Source: `AuthenticationProvider`. */
 export interface AuthenticationProvider {
   /** Whether having such an id means that the client has proved who it is; the scheme `auth` stands for these ids. */
@@ -27,10 +29,18 @@ const digest: AuthenticationProvider = {
   matches: (clientId, aclId) => clientId === aclId,
 }
 
+/** The name in a certificate. Source: `X509AuthenticationProvider`. */
+const x509: AuthenticationProvider = {
+  isAuthenticated: true,
+  isValid: isDistinguishedName,
+  matches: (clientId, aclId) => clientId === aclId,
+}
+
 /** The schemes whose ids may stand in an ACL besides `world`. Source: `ProviderRegistry`. */
 export const providers: ReadonlyMap<string, AuthenticationProvider> = new Map([
   ['ip', ip],
   ['digest', digest],
+  ['x509', x509],
 ])
 
 function parseAddressRange(text: string): { address: number; mask: number } | null {

@@ -185,6 +185,8 @@ describe('the zoo.cfg of an ensemble', () => {
   })
 })
 
+const NAME_A_STORE = "name a PEM or PKCS12 file with this server's key and certificate"
+
 describe('a configuration that nobody can run with', () => {
   const at = (line: number) => `2 $/zoo.cfg:${line}:`
   const faults: readonly (readonly [string, Files, string])[] = [
@@ -214,8 +216,12 @@ describe('a configuration that nobody can run with', () => {
       { cfg: 'dataDir=$\nclientPortAddress=a' },
       `${at(2)} clientPortAddress=a: clientPortAddress is set but clientPort is not set`,
     ],
-    ['TLS', { cfg: 'dataDir=$\nsecureClientPort=2281' }, `${at(2)} secureClientPort=2281: TLS is not supported by this server: remove the line`],
-    ['TLS between servers', { cfg: 'dataDir=$\nsslQuorum=true' }, `${at(2)} sslQuorum=true: not supported by this server: remove the line`],
+    ['TLS without a key', { cfg: 'dataDir=$\nsecureClientPort=2281' }, `2 $/zoo.cfg: ssl.keyStore.location is not set: ${NAME_A_STORE}`],
+    [
+      'TLS between servers without a key',
+      { cfg: 'dataDir=$\nsslQuorum=true' },
+      `2 $/zoo.cfg: ssl.quorum.keyStore.location is not set: ${NAME_A_STORE}`,
+    ],
     ['no members', { cfg: 'dataDir=$\nstandaloneEnabled=false' }, `${at(2)} standaloneEnabled=false: false, but no server line names a participant`],
     [
       'half a server line',

@@ -83,6 +83,10 @@ function normalise(name: string, answer: string): string {
     .replaceAll(/"zxid" : "[0-9a-f#]+"/g, '"zxid" : "#"')
   if (name === 'dump' || name === '/commands/dump') return withoutBuckets(text)
   if (name === 'wchc' || name === 'wchp' || name.endsWith('watches') || name.endsWith('watches_by_path') || /wch[cp]$/.test(name)) return sorted(text)
+  // Each server knows its own clients' address only, and which one leads is chance.
+  if (name.endsWith('voting_view')) return text.replaceAll(/"client_address" : "[^"]*"/g, '"client_address" : "#"')
+  // Java's order of the fields of `server_stats` and of addresses differs from run to run.
+  if (/\/(server_stats|srvr|stats?|zabstate)$/.test(name)) return sorted(text.replaceAll(/,$/gm, ''))
   if (name === 'cons' || name === 'stat') return text.replaceAll(/ \/#.*\n/g, ' /#\n').replaceAll(/( \/#\n)+/g, ' /#\n')
   return text
 }
@@ -113,17 +117,19 @@ describeWith([java, jetty], 'four-letter words and AdminServer beside Java', () 
   it.each([1, 3])('%i servers', async (size) => {
     const theirs = await answersOf('java', size)
     const ours = await answersOf('ours', size)
-    expect([...ours.keys()].sort(), 'roles').toEqual([...theirs.keys()].sort())
+    expect(new Set(ours.keys()), 'roles').toEqual(new Set(theirs.keys()))
     for (const [role, answers] of theirs) {
       for (const [name, answer] of answers) {
         const own = ours.get(role)?.get(name) ?? 'no answer'
         if (INCOMPARABLE.includes(name)) expect.soft(own.split('\n')[0], name).toBe(answer.split('\n')[0])
         else if (PARTIAL.includes(name)) {
           const known = new Set(keysOf(answer))
-          expect.soft(
-            keysOf(own).filter((key) => !known.has(key)),
-            `${role}: ${name}: keys that Java has not`,
-          ).toEqual([])
+          expect
+            .soft(
+              keysOf(own).filter((key) => !known.has(key)),
+              `${role}: ${name}: keys that Java has not`,
+            )
+            .toEqual([])
         } else expect.soft(normalise(name, own), `${role}: ${name}`).toBe(normalise(name, answer))
       }
     }
@@ -149,7 +155,7 @@ const ABSENT = new RegExp(
   `^zk_((avg|min|max|cnt|sum|p50|p95|p99|p999)_)?(${[
     'outstanding_changes_(queued|removed)',
     '(prep|sync)_processor_(request_queued|queue_(time_ms|size|flush_time_ms|and_flush_time_ms))|(prep|sync|proposal|commit)_process_time',
-    'close_session_prep_time|learner_request_processor_queue_size|learner_handler_qp_(size|time_ms)|om_(proposal|commit)_process_time_ms',
+    'close_session_prep_time|learner_request_processor_queue_size|(\\d_)?learner_handler_qp_(size|time_ms)|om_(proposal|commit)_process_time_ms',
     '(read|write|commit)_commit_proc_(req_queued|issued)|(read|write)_(commitproc|final_proc)_time_ms|request_commit_queued',
     '(local|server)_write_committed_time_ms|write_batch_time_in_commit_processor|concurrent_request_processing_in_commit_processor',
     'time_waiting_empty_pool_in_commit_processor_read_ms|requests_not_forwarded_to_commit_processor|skip_learner_request_to_next_processor_count',

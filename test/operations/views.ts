@@ -87,6 +87,7 @@ export const standalone: ServerView = {
     ...{ latency: { min: 0, max: 30, total: 48, count: 7 }, responseSize: { last: 16, min: 16, max: 93 } },
   },
   globalSessions: 1,
+  localSessions: 0,
   connections: [serving, asking],
   leading: null,
   membership: null,

@@ -19,6 +19,7 @@ import {
 import { LoneServer, type Reply } from '../support/lone-server.ts'
 
 const { NOAUTH, AUTHFAILED, INVALIDACL, BADVERSION, SESSIONCLOSEDREQUIRESASLAUTH } = KeeperErrorCode
+const SHA_256 = 'lXdkgIa9O1CDDWAryQ0pe9wUYi2LkG6M7Uocn/Vyn2g='
 const BOB = 'bob:ikIaKsbtGweaHnb/jKn7OHqbunM='
 const acl = (perms: number, scheme: string, id: string): ACL => ({ perms, id: { scheme, id } })
 const open = acl(31, 'world', 'anyone')
@@ -186,6 +187,16 @@ describe('what an operator may set', () => {
     expect(new Client(again).auth('digest', 'bob:pw')).toBe(AUTHFAILED)
     expect(new Client(again).create('/b', [acl(31, 'digest', BOB)])).toBe(INVALIDACL)
     expect(new Client(again).read(OpCode.getData, '/a')).toBe(NOAUTH)
+  })
+
+  it('another hash, which all ids are then made with', () => {
+    const server = new LoneServer(undefined, { digestAlgorithm: 'SHA-256' })
+    const bob = new Client(server)
+    bob.auth('digest', 'bob:pw')
+    bob.create('/a', [acl(31, 'auth', '')])
+    // echo -n bob:pw | sha256sum | xxd -r -p | base64
+    expect(bob.getACL('/a')).toEqual([acl(31, 'digest', `bob:${SHA_256}`)])
+    expect(new Client(server).getACL('/a')).toBe(NOAUTH)
   })
 
   it('schemes of which one must be proved: the session is there, the first request ends it', () => {

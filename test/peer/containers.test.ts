@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { CreateMode, CreateTTLRequest, KeeperErrorCode, OPEN_ACL_UNSAFE, OpCode, SetDataRequest } from '../../src/wire/index.ts'
-import { CreateRequest, DeleteRequest } from '../../src/wire/index.ts'
+import {
+  CreateMode,
+  CreateRequest,
+  CreateTTLRequest,
+  DeleteRequest,
+  KeeperErrorCode,
+  OPEN_ACL_UNSAFE,
+  OpCode,
+  SetDataRequest,
+} from '../../src/wire/index.ts'
 import { createRequest, LoneServer, requestFrame } from '../support/lone-server.ts'
 
 const sweeping = { containerCheckInterval: 1000, extendedTypesEnabled: true, maxSessionTimeout: 1_000_000 }

@@ -53,12 +53,13 @@ describe('a session that moves', () => {
     expect(second.response?.timeOut).toBe(10_000)
     // Reads at the old server go on, as far as it knows.
     if (kind === 'follower') expect(exists(client, first.connection, '/a')).toBe(0)
-    const before = (ensemble.leader()?.server as Peer).database.lastProcessedZxid
+    const { database } = (ensemble.leader() as Member).server as Peer
+    const before = database.lastProcessedZxid
     expect(client.request(first.connection, 5, OpCode.create, CreateRequest, createRequest('/b'))).toBeUndefined()
     expect(client.isClosed(first.connection)).toBe(true)
     expect(has(next, '/b')).toBe(false)
     // The refusal was a transaction: it had its turn among the writes.
-    expect((ensemble.leader()?.server as Peer).database.lastProcessedZxid).toBe(before + 1n)
+    expect(database.lastProcessedZxid).toBe(before + 1n)
     expect(create(client, second.connection, '/c')).toBe(0)
   })
 

@@ -9,7 +9,7 @@ import { CreateRequest, DeleteRequest, OPEN_ACL_UNSAFE, OpCode, SetDataRequest }
 
 const now = { elapsed: 0, wall: 0 }
 const session = 7n
-const rules = { extendedTypes: false, enforceQuota: false, access: new AccessControl({ skipACL: false, digestEnabled: true }) }
+const rules = { extendedTypes: false, enforceQuota: false, access: new AccessControl({ skipACL: false, digestEnabled: true, x509Enabled: false }) }
 
 interface Command {
   readonly type: 'create' | 'delete' | 'setData' | 'closeSession'

@@ -31,13 +31,13 @@ test('a command without a server fails with ConnectionLoss, soon', () => {
 test('an unknown command ends with 127', () => {
   const { status, err } = zk(`${NOWHERE} bogus`)
   expect(status).toBe(127)
-  expect(err).toMatch(/^ZooKeeper -server host:port cmd args\n(\t.*\n)+Command not found: Command not found bogus\n$/)
+  expect(err).toMatch(/^ZooKeeper -server host:port -client-configuration properties-file cmd args\n(\t.*\n)+Command not found: Command not found bogus\n$/)
 })
 
 test('lines are read to the end of the input; the exit code is that of the last command', () => {
   const { status, out, err } = zk(NOWHERE, 'printwatches\n\nls a\nget\nhistory\n')
   expect(out).toBe('Connecting to 127.0.0.1:1\nWelcome to ZooKeeper!\nprintwatches is on\n0 - printwatches\n1 - ls a\n2 - get\n3 - history\n')
-  expect(err).toBe('Path must start with / character\nget [-s] [-w] path\n')
+  expect(err).toBe('Path must start with / character\nget [-s] [-w] [-b] [-x] path\n')
   expect(status).toBe(0)
   expect(zk(NOWHERE, 'get').status).toBe(1)
 })

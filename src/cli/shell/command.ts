@@ -8,9 +8,9 @@ export interface CommandContext {
   readonly options: Options
   /** The argument after the command's name, counted from 0. Throws the command's usage when it is missing. */
   arg(index: number): string
-  /** A line on standard output. */
-  out(line: string): void
-  /** A line on standard error. */
+  /** The result on standard output: the lines, or with `--json` the fields as one line. */
+  answer(fields: object, ...lines: readonly string[]): void
+  /** A line on standard error, for people. */
   err(line: string): void
   /** Prints the event of a watch when it comes. */
   onWatch(watch: Promise<WatchedEvent>): void
@@ -23,6 +23,8 @@ export interface Command {
   readonly usage: string
   /** The letters of its options, see `parseOptions`. */
   readonly letters: string
+  /** Options of more than one letter, each with a value. */
+  readonly words?: readonly string[]
   /** How many arguments it cannot do without. */
   readonly needs: number
   run(context: CommandContext): Promise<void>

@@ -1,50 +1,59 @@
 /** Commands that read: ls, get, stat, getAcl, getAllChildrenNumber, getEphemerals. */
-import { isKeeperError, KeeperError, KeeperErrorCode } from '../../index.ts'
+import { isKeeperError, KeeperError, KeeperErrorCode, type Stat } from '../../index.ts'
 import { formatAclEntry, formatStat } from './acl.ts'
 import type { Command, CommandContext } from './command.ts'
+import { hexDump } from './hex-dump.ts'
+import { base64Of, dataFields } from './json.ts'
 
 export const ls: Command = {
   usage: '[-s] [-w] [-R] path',
   letters: 'swR?',
   needs: 1,
   async run(context) {
-    const { options, out } = context
-    if (options.flags.has('?')) out('usage: ls [options] path\n -?   help\n -R   recurse\n -s   stat\n -w   watch')
+    const { options, answer } = context
+    if (options.flags.has('?')) answer({}, 'usage: ls [options] path\n -?   help\n -R   recurse\n -s   stat\n -w   watch')
     const path = context.arg(0)
     if (options.flags.has('R')) {
       await read(context, 'getData', path)
-      out(path)
-      return listBelow(context, path)
+      const paths = [path, ...(await pathsBelow(path, (at) => read(context, 'getChildren', at)))]
+      return answer({ paths }, ...paths)
     }
     const { children, stat } = await read(context, 'getChildren', path, options.args.length > 1 ? 'ls' : undefined)
-    out(`[${sorted(children).join(', ')}]`)
-    if (options.flags.has('s')) out(formatStat(stat))
+    answer({ children: sorted(children), stat }, `[${sorted(children).join(', ')}]`, ...statLines(context, stat))
   },
 }
 
-/** Depth first, all children of a node before what is below them. A node that goes meanwhile is left out. Source: `ZKUtil.visitSubTreeDFS`. */
-async function listBelow(context: CommandContext, path: string): Promise<void> {
-  let children: readonly string[]
+/**
+ * What is below a node: depth first, but all children of a node before what is below them. A node that goes meanwhile is
+ * left out. Source: `ZKUtil.visitSubTreeDFS`.
+ */
+export async function pathsBelow(
+  path: string,
+  childrenOf: (path: string) => Promise<{ readonly children: readonly string[] }>,
+): Promise<readonly string[]> {
   try {
-    children = sorted((await read(context, 'getChildren', path)).children)
+    const { children } = await childrenOf(path)
+    const paths = sorted(children).map((child) => (path === '/' ? `/${child}` : `${path}/${child}`))
+    const all = [...paths]
+    for (const child of paths) all.push(...(await pathsBelow(child, childrenOf)))
+    return all
   } catch (error) {
-    if (isKeeperError(error, 'NONODE')) return
+    if (isKeeperError(error, 'NONODE')) return []
     throw error
   }
-  const paths = children.map((child) => (path === '/' ? `/${child}` : `${path}/${child}`))
-  for (const child of paths) context.out(child)
-  for (const child of paths) await listBelow(context, child)
 }
 
 export const get: Command = {
-  usage: '[-s] [-w] path',
-  letters: 'sw',
+  usage: '[-s] [-w] [-b] [-x] path',
+  letters: 'swbx',
   needs: 1,
   async run(context) {
-    const { options, out } = context
+    const { options, answer } = context
     const { data, stat } = await read(context, 'getData', context.arg(0), options.args.length > 1 ? 'get' : undefined)
-    out(data === null ? 'null' : new TextDecoder().decode(data))
-    if (options.flags.has('s')) out(formatStat(stat))
+    const bytes = data ?? new TextEncoder().encode('null')
+    const base64 = options.flags.has('b')
+    const text = options.flags.has('x') ? hexDump(bytes) : base64 ? base64Of(bytes) : new TextDecoder().decode(bytes)
+    answer({ ...(base64 && data !== null ? { base64: base64Of(data) } : dataFields(data)), stat }, text, ...statLines(context, stat))
   },
 }
 
@@ -54,9 +63,9 @@ export const stat: Command = {
   needs: 1,
   async run(context) {
     const path = context.arg(0)
-    const found = await read(context, 'exists', path, context.options.args.length > 1 ? 'stat' : undefined)
-    if (found.stat === null) throw new KeeperError(KeeperErrorCode.NONODE, path)
-    context.out(formatStat(found.stat))
+    const { stat } = await read(context, 'exists', path, context.options.args.length > 1 ? 'stat' : undefined)
+    if (stat === null) throw new KeeperError(KeeperErrorCode.NONODE, path)
+    context.answer({ stat }, formatStat(stat))
   },
 }
 
@@ -64,10 +73,9 @@ export const getAcl: Command = {
   usage: '[-s] path',
   letters: 's',
   needs: 1,
-  async run({ zk, options, arg, out }) {
-    const { acl, stat } = await zk.getACL(arg(0))
-    for (const entry of acl) out(formatAclEntry(entry))
-    if (options.flags.has('s')) out(formatStat(stat))
+  async run(context) {
+    const { acl, stat } = await context.zk.getACL(context.arg(0))
+    context.answer({ acl, stat }, ...acl.map(formatAclEntry), ...statLines(context, stat))
   },
 }
 
@@ -75,8 +83,9 @@ export const getAllChildrenNumber: Command = {
   usage: 'path',
   letters: '',
   needs: 1,
-  async run({ zk, arg, out }) {
-    out(String((await zk.getAllChildrenNumber(arg(0))).totalNumber))
+  async run({ zk, arg, answer }) {
+    const { totalNumber } = await zk.getAllChildrenNumber(arg(0))
+    answer({ totalNumber }, String(totalNumber))
   },
 }
 
@@ -84,10 +93,15 @@ export const getEphemerals: Command = {
   usage: 'path',
   letters: '',
   needs: 0,
-  async run({ zk, options, out }) {
+  async run({ zk, options, answer }) {
     const { ephemerals } = await zk.getEphemerals(options.args[0])
-    out(`[${ephemerals.join(', ')}]`)
+    answer({ ephemerals }, `[${ephemerals.join(', ')}]`)
   },
+}
+
+/** What `-s` adds. */
+export function statLines({ options }: CommandContext, stat: Stat): readonly string[] {
+  return options.flags.has('s') ? [formatStat(stat)] : []
 }
 
 type Read = 'getData' | 'getChildren' | 'exists'

@@ -20,10 +20,9 @@ export const whoami: Command = {
   usage: '',
   letters: '',
   needs: 0,
-  async run({ zk, out }) {
+  async run({ zk, answer }) {
     const { clientInfo } = await zk.whoAmI()
-    out('Auth scheme: User')
-    for (const { authScheme, user } of clientInfo) out(`${authScheme}: ${user}`)
+    answer({ clientInfo }, 'Auth scheme: User', ...clientInfo.map(({ authScheme, user }) => `${authScheme}: ${user}`))
   },
 }
 
@@ -31,13 +30,13 @@ export const sync: Command = {
   usage: 'path',
   letters: '',
   needs: 1,
-  async run({ zk, arg, out }) {
+  async run({ zk, arg, answer }) {
     try {
       await zk.sync(arg(0))
-      out('Sync is OK')
+      answer({ rc: 0 }, 'Sync is OK')
     } catch (error) {
       if (!isKeeperError(error)) throw error
-      out(`Sync has failed. rc=${error.errno}`)
+      answer({ rc: error.errno }, `Sync has failed. rc=${error.errno}`)
     }
   },
 }
@@ -70,8 +69,8 @@ export const version: Command = {
   usage: '',
   letters: '',
   needs: 0,
-  async run({ options, out }) {
+  async run({ options, answer }) {
     if (options.args.length > 0) throw new UsageError('version ')
-    out(`ZooKeeper CLI version: ${VERSION}`)
+    answer({ version: VERSION }, `ZooKeeper CLI version: ${VERSION}`)
   },
 }

@@ -1,7 +1,8 @@
 /** Commands that write: create, set, delete, deleteall, setAcl. */
-import { type CreateModeName, isKeeperError, OPEN_ACL_UNSAFE, type TransactionOp, type ZooKeeper } from '../../index.ts'
-import { formatStat, parseAcl } from './acl.ts'
+import { type CreateModeName, deleteSubTree, isKeeperError, listSubTree, MultiError, OPEN_ACL_UNSAFE } from '../../index.ts'
+import { parseAcl } from './acl.ts'
 import type { Command } from './command.ts'
+import { statLines } from './commands-read.ts'
 import { parseInt32, UsageError } from './words.ts'
 
 /** The longest TTL: 40 bits. Source: `EphemeralType.TTL`. */
@@ -11,7 +12,7 @@ export const create: Command = {
   usage: '[-s] [-e] [-c] [-t ttl] path [data] [acl]',
   letters: 'sect:',
   needs: 1,
-  async run({ zk, options, arg, err }) {
+  async run({ zk, options, arg, answer, err }) {
     const mode = modeOf(options.flags)
     const ttl = ttlOf(options.flags.get('t'))
     const [path, data, aclText] = [arg(0), options.args[1], options.args[2]]
@@ -19,6 +20,7 @@ export const create: Command = {
     try {
       const created = await zk.create(path, { data: data ?? null, mode, acl, ttl })
       err(`Created ${created.path}`)
+      answer(created)
     } catch (error) {
       if (isKeeperError(error, 'EPHEMERALONLOCALSESSION')) err('Unable to create ephemeral node on a local session')
       if (isKeeperError(error, 'INVALIDACL')) err(error.message)
@@ -50,13 +52,20 @@ function ttlOf(text: string | undefined): number | undefined {
 }
 
 export const set: Command = {
-  usage: '[-s] [-v version] path data',
-  letters: 'sv:',
+  usage: '[-s] [-v version] [-b] path data',
+  letters: 'sv:b',
   needs: 2,
-  async run({ zk, options, arg, out }) {
-    const { stat } = await zk.setData(arg(0), arg(1), { version: versionOf(options.flags) })
-    if (options.flags.has('s')) out(formatStat(stat))
+  async run(context) {
+    const { zk, options, arg, answer } = context
+    const data = options.flags.has('b') ? fromBase64(arg(1)) : arg(1)
+    const { stat } = await zk.setData(arg(0), data, { version: versionOf(options.flags) })
+    answer({ stat }, ...statLines(context, stat))
   },
+}
+
+function fromBase64(text: string): Uint8Array {
+  if (text.length % 4 === 1 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new UsageError('data argument must be base64')
+  return new Uint8Array(Buffer.from(text, 'base64'))
 }
 
 export const del: Command = {
@@ -75,45 +84,35 @@ export const deleteall: Command = {
   needs: 1,
   async run({ zk, options, arg, err }) {
     const batch = parseInt32(options.flags.get('b') ?? '1000', '-b')
-    const paths = (await subtree(zk, arg(0))).reverse()
-    const ops = paths.map((path): TransactionOp => ({ op: 'delete', path }))
     try {
-      for (let i = 0; i < ops.length; i += Math.max(batch, 1)) await zk.multi(ops.slice(i, i + Math.max(batch, 1)))
+      await deleteSubTree(zk, arg(0), { batch })
     } catch (error) {
-      if (!isKeeperError(error)) throw error
+      if (!(error instanceof MultiError)) throw error
       err('Failed to delete some node(s) in the subtree!')
     }
   },
-}
-
-/** A node and everything below it, level by level, so that the reverse order deletes leaves first. Source: `ZKUtil.listSubTreeBFS`. */
-async function subtree(zk: ZooKeeper, root: string): Promise<string[]> {
-  const paths = [root]
-  for (const path of paths) {
-    const { children } = await zk.getChildren(path)
-    for (const child of children) paths.push(path === '/' ? `/${child}` : `${path}/${child}`)
-  }
-  return paths
 }
 
 export const setAcl: Command = {
   usage: '[-s] [-v version] [-R] path acl',
   letters: 'sv:R',
   needs: 2,
-  async run({ zk, options, arg, out, err }) {
+  async run(context) {
+    const { zk, options, arg, answer, err } = context
     const acl = parseAcl(arg(1), err)
     const version = versionOf(options.flags)
     if (!options.flags.has('R')) {
       const { stat } = await zk.setACL(arg(0), acl, { version })
-      if (options.flags.has('s')) out(formatStat(stat))
-      return
+      return answer({ stat }, ...statLines(context, stat))
     }
-    for (const path of await subtree(zk, arg(0))) {
+    const failures: string[] = []
+    for (const path of await listSubTree(zk, arg(0))) {
       await zk.setACL(path, acl, { version }).catch((error: unknown) => {
         if (!isKeeperError(error)) throw error
-        out(error.message)
+        failures.push(error.message)
       })
     }
+    answer({ failures }, ...failures)
   },
 }
 

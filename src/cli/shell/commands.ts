@@ -1,6 +1,8 @@
 /** Every command of the shell under its name, and how a failed one explains itself. */
-import { InvalidPathError, KeeperError } from '../../index.ts'
+import { InvalidPathError, isKeeperError, KeeperError } from '../../index.ts'
 import type { Command } from './command.ts'
+import { config, reconfig } from './commands-config.ts'
+import { delquota, listquota, setquota } from './commands-quota.ts'
 import { get, getAcl, getAllChildrenNumber, getEphemerals, ls, stat } from './commands-read.ts'
 import { addauth, addWatch, removewatches, sync, version, whoami } from './commands-session.ts'
 import { create, del, deleteall, set, setAcl } from './commands-write.ts'
@@ -9,17 +11,22 @@ import { create, del, deleteall, set, setAcl } from './commands-write.ts'
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['addWatch', addWatch],
   ['addauth', addauth],
+  ['config', config],
   ['create', create],
   ['delete', del],
   ['deleteall', deleteall],
+  ['delquota', delquota],
   ['get', get],
   ['getAcl', getAcl],
   ['getAllChildrenNumber', getAllChildrenNumber],
   ['getEphemerals', getEphemerals],
+  ['listquota', listquota],
   ['ls', ls],
+  ['reconfig', reconfig],
   ['removewatches', removewatches],
   ['set', set],
   ['setAcl', setAcl],
+  ['setquota', setquota],
   ['stat', stat],
   ['sync', sync],
   ['version', version],
@@ -30,6 +37,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
 export const shellCommands: ReadonlyMap<string, string> = new Map([
   ['close', ''],
   ['connect', 'host:port'],
+  ['exit', ''],
   ['help', ''],
   ['history', ''],
   ['printwatches', 'on|off'],
@@ -45,7 +53,7 @@ export function commandNames(): readonly string[] {
 /** The list that `help` and an unknown command print. */
 export function usageText(): string {
   const lines = commandNames().map((name) => `\t${name} ${commands.get(name)?.usage ?? shellCommands.get(name)}`)
-  return ['ZooKeeper -server host:port cmd args', ...lines].join('\n')
+  return ['ZooKeeper -server host:port -client-configuration properties-file cmd args', ...lines].join('\n')
 }
 
 const sentences: Readonly<Record<string, string>> = {
@@ -61,10 +69,17 @@ const sentences: Readonly<Record<string, string>> = {
   QUOTAEXCEEDED: 'Quota has exceeded : ',
 }
 
+const NEW_CONFIG_NO_QUORUM =
+  'No quorum of new config is connected and up-to-date with the leader of last commmitted config - ' +
+  'try invoking reconfiguration after new servers are connected and synced'
+
 /** What a failed command says. Source: `CliWrapperException.getMessage`. */
 export function explain(error: unknown): string {
   if (error instanceof InvalidPathError) return error.message
+  if (isKeeperError(error, 'MARSHALLINGERROR')) return String(error.cause)
   if (!(error instanceof KeeperError)) return error instanceof Error ? error.message : String(error)
   const sentence = sentences[error.code]
+  if (error.code === 'RECONFIGINPROGRESS') return 'Another reconfiguration is in progress -- concurrent reconfigs not supported (yet)'
+  if (error.code === 'NEWCONFIGNOQUORUM') return NEW_CONFIG_NO_QUORUM
   return sentence === undefined ? error.message : sentence + String(error.path)
 }

@@ -1,7 +1,8 @@
 /** The shell without its terminal: lines or words in, text and an exit code out. */
-import { type ConnectionState, createClient, type KeeperStateName, type WatchedEvent, type ZooKeeper } from '../../index.ts'
+import { type ConnectionState, createClient, isKeeperError, type KeeperStateName, type WatchedEvent, type ZooKeeper } from '../../index.ts'
 import type { Command, CommandContext } from './command.ts'
 import { commands, explain, shellCommands, usageText } from './commands.ts'
+import { toJson } from './json.ts'
 import { parseOptions, splitWords, UsageError } from './words.ts'
 
 /** Exit codes. Source: `ExitCode`, `CliException`. */
@@ -14,6 +15,10 @@ export interface ShellSettings {
   /** The session timeout to ask for, in ms. */
   readonly timeout: number
   readonly readOnly: boolean
+  /** The longest frame, in bytes; undefined for the usual. */
+  readonly maxFrameLength: number | undefined
+  /** Whether results are printed as JSON, one line per command. */
+  readonly json: boolean
   readonly out: (line: string) => void
   readonly err: (line: string) => void
 }
@@ -30,6 +35,8 @@ export class Shell {
   private closing: ZooKeeper | undefined
   private printsWatches = true
   private readonly lines: string[] = []
+  /** Whether the command under way has had an answer. */
+  private answered = false
   private readonly printed = new WeakSet<WatchedEvent>()
 
   /** Throws an Error with one clear sentence when `settings.server` is no connect string. */
@@ -40,8 +47,8 @@ export class Shell {
   }
 
   private open(): ZooKeeper {
-    const { timeout, readOnly } = this.settings
-    const zk = createClient({ servers: this.server, timeout, canBeReadOnly: readOnly })
+    const { timeout, readOnly, maxFrameLength } = this.settings
+    const zk = createClient({ servers: this.server, timeout, canBeReadOnly: readOnly, maxFrameLength })
     void this.printStates(zk)
     return zk
   }
@@ -54,6 +61,15 @@ export class Shell {
       if (state !== last) this.printEvent({ type: 'None', state, path: null, zxid: -1n })
       last = state
     }
+  }
+
+  /** Waits for a session, at most its timeout. Answers whether there is one. */
+  async waitForConnection(): Promise<boolean> {
+    const signal = AbortSignal.timeout(this.settings.timeout)
+    return this.zk.connected({ signal }).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Ends the session; `quietly` without a word about it. */
@@ -79,13 +95,23 @@ export class Shell {
 
   /** One command, in words. Afterwards `exitCode` is its own. */
   async execute(words: readonly string[], at = this.lines.length): Promise<void> {
+    this.answered = false
     try {
       await this.process(words, at)
+      if (!this.answered && this.settings.json) this.answer({})
       this.exitCode = EXIT_OK
     } catch (error) {
+      if (this.settings.json) this.answer({ error: { code: isKeeperError(error) ? error.code : null, message: explain(error) } })
       this.exitCode = error instanceof CommandNotFound ? EXIT_NOT_FOUND : EXIT_FAILED
       this.settings.err(explain(error))
     }
+  }
+
+  /** The result of a command, as lines or as JSON. */
+  private answer(fields: object, ...lines: readonly string[]): void {
+    const { json, out } = this.settings
+    this.answered = true
+    for (const line of json ? [toJson(fields)] : lines) out(line)
   }
 
   private async process(words: readonly string[], at: number): Promise<void> {
@@ -102,17 +128,18 @@ export class Shell {
     if (name === 'printwatches') this.switchWatches(rest[0])
     if (name === 'redo') await this.redo(rest[0], at)
     if (name === 'connect') await this.connect(rest[0] ?? this.server)
-    if (name === 'close' || name === 'quit') await this.close()
-    this.quit = this.quit || name === 'quit'
+    const quits = name === 'quit' || name === 'exit'
+    if (quits || name === 'close') await this.close()
+    this.quit ||= quits
   }
 
   /** A command for the server. */
   private async talk(name: string, command: Command, words: readonly string[]): Promise<void> {
     if (this.zk.state().session === 'LOST') {
-      this.settings.out('Not connected')
+      this.answer({ connected: false }, 'Not connected')
       return
     }
-    const options = parseOptions(words, command.letters)
+    const options = parseOptions(words, command.letters, command.words)
     const usage = new UsageError(`${name} ${command.usage}`)
     if (options.args.length < command.needs && !options.flags.has('?')) throw usage
     const context: CommandContext = {
@@ -123,7 +150,7 @@ export class Shell {
         if (value === undefined) throw usage
         return value
       },
-      out: this.settings.out,
+      answer: (fields, ...lines) => this.answer(fields, ...lines),
       err: this.settings.err,
       onWatch: (watch) => void watch.then((event) => event.type !== 'None' && this.printEvent(event)),
       onEvents: (events) => void this.printEvents(events),
@@ -143,16 +170,19 @@ export class Shell {
   private printEvent(event: WatchedEvent): void {
     if (this.printed.has(event)) return
     this.printed.add(event)
-    if (this.printsWatches) this.settings.out(`\nWATCHER::\n\nWatchedEvent state:${event.state} type:${event.type} path:${event.path}`)
+    if (!this.printsWatches) return
+    const { json, out } = this.settings
+    out(json ? toJson({ event }) : `\nWATCHER::\n\nWatchedEvent state:${event.state} type:${event.type} path:${event.path}`)
   }
 
   /** This line and the ten before it. */
   private printHistory(at: number): void {
-    for (let i = Math.max(at - 10, 0); i <= at; i++) this.settings.out(`${i} - ${this.lines[i] ?? null}`)
+    const history = Array.from({ length: Math.min(at, 10) + 1 }, (_, i) => Math.max(at - 10, 0) + i).map((i) => `${i} - ${this.lines[i] ?? null}`)
+    this.answer({ history }, ...history)
   }
 
   private switchWatches(word: string | undefined): void {
-    if (word === undefined) this.settings.out(`printwatches is ${this.printsWatches ? 'on' : 'off'}`)
+    if (word === undefined) this.answer({ printwatches: this.printsWatches }, `printwatches is ${this.printsWatches ? 'on' : 'off'}`)
     else this.printsWatches = word === 'on'
   }
 

@@ -30,8 +30,9 @@ export interface Options {
  * `--` all is argument, and `-1` is one, since it is a number. Throws a UsageError. Source: commons-cli's `DefaultParser`.
  *
  * @param known the letters, each followed by `:` when it takes a value, such as `sv:`
+ * @param knownWords options of more than one letter; each takes a value
  */
-export function parseOptions(words: readonly string[], known: string): Options {
+export function parseOptions(words: readonly string[], known: string, knownWords: readonly string[] = []): Options {
   const flags = new Map<string, string>()
   const args: string[] = []
   const rest = [...words]
@@ -40,6 +41,8 @@ export function parseOptions(words: readonly string[], known: string): Options {
       args.push(...rest.splice(0))
     } else if (!word.startsWith('-') || word === '-' || isNegativeNumber(word)) {
       args.push(word)
+    } else if (knownWords.includes(word.slice(1))) {
+      flags.set(word.slice(1), valueOf(word.slice(1), rest.shift()))
     } else {
       takeLetters(word.slice(1), word, known, rest, flags)
     }
@@ -60,11 +63,14 @@ function takeLetters(letters: string, word: string, known: string, rest: string[
       flags.set(letter, '')
       continue
     }
-    const value = letters.slice(i + 1) || rest.shift()
-    if (value === undefined || (value.startsWith('-') && !isNegativeNumber(value))) throw new UsageError(`Missing argument for option: ${letter}`)
-    flags.set(letter, value)
+    flags.set(letter, valueOf(letter, letters.slice(i + 1) || rest.shift()))
     return
   }
+}
+
+function valueOf(option: string, value: string | undefined): string {
+  if (value === undefined || (value.startsWith('-') && !isNegativeNumber(value))) throw new UsageError(`Missing argument for option: ${option}`)
+  return value
 }
 
 /** A whole number of 32 bits, as versions are. Throws a UsageError. */

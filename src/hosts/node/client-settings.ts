@@ -4,10 +4,12 @@ import type { StaticKeys } from './configuration-keys.ts'
 import type { Faults } from './faults.ts'
 import { numberProperty, type SystemProperties } from './system-properties.ts'
 
+/** What depends on where the server speaks TLS. */
+type TlsKey = 'secureClientPort' | 'secureClientPortAddress' | 'x509Enabled'
 type Warn = (message: string) => void
 
 /** Names without `zookeeper.` can be set in JVMFLAGS only, as in Java. */
-export function clientSettings(keys: StaticKeys, properties: SystemProperties, faults: Faults, warn: Warn): ClientSettings {
+export function clientSettings(keys: StaticKeys, properties: SystemProperties, faults: Faults, warn: Warn): Omit<ClientSettings, TlsKey> {
   const number = (name: string, fallback: number) => numberProperty(properties, name, fallback, warn)
   return {
     maxCnxns: Math.max(0, number('zookeeper.maxCnxns', USUAL.maxCnxns)),
@@ -20,12 +22,22 @@ export function clientSettings(keys: StaticKeys, properties: SystemProperties, f
     containerMaxNeverUsedInterval: Math.max(0, number('znode.container.maxNeverUsedIntervalMs', USUAL.containerMaxNeverUsedInterval)),
     skipACL: properties.get('zookeeper.skipACL') === 'yes',
     digestEnabled: isTrue(properties.get('zookeeper.DigestAuthenticationProvider.enabled') ?? 'true'),
+    x509SuperUser: properties.get('zookeeper.X509AuthenticationProvider.superUser') ?? null,
+    digestAlgorithm: digestAlgorithm(properties, faults),
     superDigest: properties.get('zookeeper.DigestAuthenticationProvider.superDigest') ?? null,
     enforcedAuthSchemes: enforcedAuthSchemes(properties, faults, warn),
     localSessionsEnabled: keys.localSessionsEnabled,
     localSessionsUpgradingEnabled: keys.localSessionsUpgradingEnabled,
     readOnlyModeEnabled: isTrue(properties.get('readonlymode.enabled')),
   }
+}
+
+/** Java takes whatever its libraries have; the names of SHA-1 and SHA-256 mean the same here. */
+function digestAlgorithm(properties: SystemProperties, faults: Faults): ClientSettings['digestAlgorithm'] {
+  const name = properties.get('zookeeper.DigestAuthenticationProvider.digestAlg') ?? 'SHA1'
+  if (/^SHA-?1?$/i.test(name)) return 'SHA1'
+  if (!/^SHA-256$/i.test(name)) faults.add('DigestAuthenticationProvider.digestAlg', `${name} is not known to this server: choose SHA1 or SHA-256`)
+  return 'SHA-256'
 }
 
 /** Source: `AuthenticationHelper.initConfigurations`. */

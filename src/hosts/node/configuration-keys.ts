@@ -53,6 +53,7 @@ export const staticKeys = z
     sslQuorum: flag.default(false),
     portUnification: flag.default(false),
     secureClientPort: port.optional(),
+    secureClientPortAddress: text.optional(),
     'quorum.auth.enableSasl': flag.default(false),
     'quorum.auth.learnerRequireSasl': flag.default(false),
     'quorum.auth.serverRequireSasl': flag.default(false),
@@ -67,20 +68,15 @@ export const staticKeys = z
     }
     if (keys.clientPortAddress !== undefined && keys.clientPort === undefined)
       fault('clientPortAddress', 'clientPortAddress is set but clientPort is not set')
+    if (keys.secureClientPortAddress !== undefined && keys.secureClientPort === undefined)
+      fault('secureClientPortAddress', 'secureClientPortAddress is set but secureClientPort is not set')
     // Whoever asks for encryption or authentication must not get a server that quietly does without.
-    if (keys.secureClientPort !== undefined) fault('secureClientPort', 'TLS is not supported by this server: remove the line')
     for (const key of SECURITY_KEYS) if (keys[key]) fault(key, 'not supported by this server: remove the line')
   })
 
 export type StaticKeys = z.output<typeof staticKeys>
 
-const SECURITY_KEYS = [
-  'sslQuorum',
-  'portUnification',
-  'quorum.auth.enableSasl',
-  'quorum.auth.learnerRequireSasl',
-  'quorum.auth.serverRequireSasl',
-] as const
+const SECURITY_KEYS = ['quorum.auth.enableSasl', 'quorum.auth.learnerRequireSasl', 'quorum.auth.serverRequireSasl'] as const
 
 /** The shortest and the longest session timeout, in ms. Source: `QuorumPeerConfig.parseProperties`. */
 export function sessionTimeouts(keys: {
@@ -104,7 +100,6 @@ function withoutEffect() {
     reconfigEnabled: flag.optional(),
     oraclePath: text.optional(),
     sslQuorumReloadCertFiles: flag.optional(),
-    secureClientPortAddress: text.optional(),
     'quorum.auth.learner.saslLoginContext': text.optional(),
     'quorum.auth.server.saslLoginContext': text.optional(),
     'quorum.auth.kerberos.servicePrincipal': text.optional(),

@@ -10,6 +10,8 @@ import { KEYS_WITHOUT_EFFECT, PROMETHEUS_PROVIDER, type StaticKeys, sessionTimeo
 import { readEnsemble } from './ensemble-lines.ts'
 import { Faults, InvalidConfiguration } from './faults.ts'
 import { numberProperty, propertiesOfEnvironment, type SystemProperties } from './system-properties.ts'
+import type { ServerTls } from './tls.ts'
+import { serverTls } from './tls-settings.ts'
 
 /** Everything that a server process needs to know. */
 export interface ServerConfiguration {
@@ -19,6 +21,8 @@ export interface ServerConfiguration {
   readonly dataLogDir: string
   /** -1 leaves it to the system. */
   readonly clientPortListenBacklog: number
+  /** Which connections are over TLS, with which keys. */
+  readonly tls: ServerTls
   /** `4lw.commands.whitelist` */
   readonly whitelist: string
   /** Old snapshots and logs are deleted every so many hours, all but this many; null for never. */
@@ -79,6 +83,8 @@ function interpret(text: string, faults: Faults, properties: SystemProperties): 
   const myid = ensemble === null ? 1n : readMyid(keys, ensemble, faults)
   const [minSessionTimeout, maxSessionTimeout] = sessionTimeouts(keys)
   const number = (name: string, fallback: number) => numberProperty(properties, name, fallback, warn)
+  const secure = secureClientAddress(keys, members?.servers.get(myid)?.secureClientAddress ?? null)
+  const tls = serverTls(keys, secure.secureClientPort !== null, properties, faults)
   const peer: PeerSettings = {
     myid,
     ensemble,
@@ -98,6 +104,8 @@ function interpret(text: string, faults: Faults, properties: SystemProperties): 
     quorumListenOnAllIPs: keys.quorumListenOnAllIPs,
     extendedTypesEnabled: properties.get('zookeeper.extendedTypesEnabled')?.toLowerCase() === 'true',
     ...clientSettings(keys, properties, faults, warn),
+    ...secure,
+    x509Enabled: tls.ports.has('client') || tls.ports.has('secureClient'),
     seed: randomBytes(8).readBigUInt64BE(),
   }
   faults.throwIfAny()
@@ -106,7 +114,7 @@ function interpret(text: string, faults: Faults, properties: SystemProperties): 
   const whitelist = properties.get('zookeeper.4lw.commands.whitelist') ?? 'srvr'
   const [admin, prometheus] = [adminSettings(properties, warn), prometheusSettings(keys)]
   const autopurge = autopurgeSettings(keys, warn)
-  return { peer, dataDir, dataLogDir, clientPortListenBacklog, whitelist, autopurge, admin, prometheus, text, properties, warnings }
+  return { peer, dataDir, dataLogDir, clientPortListenBacklog, tls, whitelist, autopurge, admin, prometheus, text, properties, warnings }
 }
 
 /** Source: `DatadirCleanupManager`. */
@@ -208,6 +216,15 @@ function clientAddress(
     clientPort !== undefined && (clientPort !== line.port || (clientPortAddress !== undefined && host !== '0.0.0.0' && host !== line.host))
   if (contradicts) faults.add('clientPort', `the server line of this server says ${line.host}:${line.port}: remove one of the two`)
   return { clientPort: line.port, clientPortAddress: line.host }
+}
+
+/** The same for clients that use TLS. */
+function secureClientAddress(
+  { secureClientPort, secureClientPortAddress }: StaticKeys,
+  line: { readonly host: string; readonly port: number } | null,
+): Pick<PeerSettings, 'secureClientPort' | 'secureClientPortAddress'> {
+  if (line !== null) return { secureClientPort: line.port, secureClientPortAddress: line.host }
+  return { secureClientPort: secureClientPort ?? null, secureClientPortAddress: secureClientPortAddress ?? '0.0.0.0' }
 }
 
 function warnAboutEnsemble({ ensemble, myid }: PeerSettings, { peerType }: StaticKeys, faults: Faults, warn: (message: string) => void): void {

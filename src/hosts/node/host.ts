@@ -7,6 +7,7 @@ import type { NodeDisk } from './disk.ts'
 import type { Log } from './log.ts'
 import { Network } from './network.ts'
 import { Timers } from './timers.ts'
+import { NO_TLS, type ServerTls } from './tls.ts'
 
 /** A server as this host sees it; `Peer` is one. */
 export interface ServerMachine {
@@ -20,6 +21,8 @@ export interface NodeHostOptions {
   readonly adminCommand: (word: string, argument: Uint8Array, now: Now) => WordAnswer
   /** `clientPortListenBacklog`; -1 leaves it to the system. */
   readonly clientPortListenBacklog: number
+  /** Which connections are over TLS; none when left out. */
+  readonly tls?: ServerTls
   /** Called once, at the end of the server's life: by its own `exit` effect, or with code 1 when a step threw. */
   readonly onExit: (code: number, message: string) => void
 }
@@ -45,7 +48,7 @@ export class NodeHost {
   constructor(machine: ServerMachine, options: NodeHostOptions) {
     this.#machine = machine
     this.#options = options
-    this.#network = new Network((event) => this.#deliver(event), options.log, options.clientPortListenBacklog)
+    this.#network = new Network((event) => this.#deliver(event), options.log, options.clientPortListenBacklog, options.tls ?? NO_TLS)
     this.#timers = new Timers<PeerTimer>(
       () => readClock().elapsed,
       () => this.#askForTurn(),

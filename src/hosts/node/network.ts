@@ -1,8 +1,10 @@
 /** The ports and connections of a server, over `node:net`. */
 import net from 'node:net'
+import tls from 'node:tls'
 import type { ConnectionId, PeerEvent, Port } from '../../peer/index.ts'
 import { Connection, MAX_UNSENT_BYTES } from './connection.ts'
 import type { Log } from './log.ts'
+import { plainAddress, type ServerTls, TlsDoor } from './tls.ts'
 
 const NO_REASON = 'the other side closed the connection'
 
@@ -10,7 +12,9 @@ export class Network {
   readonly #deliver: (event: PeerEvent) => void
   readonly #log: Log
   readonly #clientBacklog: number
+  readonly #tls: ServerTls
   readonly #listeners = new Map<Port, net.Server>()
+  readonly #doors = new Set<TlsDoor>()
   readonly #connections = new Map<ConnectionId, Connection>()
   /** The connections that have something to send, in the order of their first piece. */
   #unflushed: Connection[] = []
@@ -18,14 +22,16 @@ export class Network {
   #partitioned = false
 
   /** `clientBacklog`: how many connections may wait to be accepted on the client port; -1 leaves it to the system. */
-  constructor(deliver: (event: PeerEvent) => void, log: Log, clientBacklog: number) {
+  constructor(deliver: (event: PeerEvent) => void, log: Log, clientBacklog: number, tls: ServerTls) {
     this.#deliver = deliver
     this.#log = log
     this.#clientBacklog = clientBacklog
+    this.#tls = tls
   }
 
   listen(port: Port, host: string, number: number): void {
-    const server = net.createServer({ noDelay: true }, (socket) => this.#onAccepted(port, socket))
+    const door = this.#door(port)
+    const server = net.createServer({ noDelay: true }, (socket) => (door === null ? this.#onAccepted(port, socket, null) : door.admit(socket)))
     this.#listeners.set(port, server)
     server.on('error', (error: NodeJS.ErrnoException) => {
       // Later errors concern one connection, such as no file descriptor for it.
@@ -33,7 +39,7 @@ export class Network {
       this.#listeners.delete(port)
       this.#deliver({ kind: 'listenFailed', port, message: explainListenError(error, host, number) })
     })
-    const backlog = port === 'client' && this.#clientBacklog > 0 ? { backlog: this.#clientBacklog } : {}
+    const backlog = isClient(port) && this.#clientBacklog > 0 ? { backlog: this.#clientBacklog } : {}
     // Without a host Node listens on IPv6 and IPv4, as Java does for the wildcard address.
     const address = isWildcard(host) ? {} : { host }
     server.listen({ ...address, ...backlog, port: number }, () => this.#deliver({ kind: 'listening', port }))
@@ -46,11 +52,11 @@ export class Network {
 
   connect(id: ConnectionId, host: string, port: number, timeout: number): void {
     // Behind a broken network a connection is not refused: nothing comes back.
-    const socket = this.#partitioned ? new net.Socket() : net.connect({ host, port, noDelay: true })
+    const socket = this.#partitioned ? new net.Socket() : this.#dial(host, port)
     const connection = this.#adopt(id, socket, false)
     const timer = setTimeout(() => this.#lose(id, connection, `no connection to ${host}:${port} within ${timeout} ms`), timeout)
     socket.once('close', () => clearTimeout(timer))
-    socket.once('connect', () => {
+    socket.once(this.#tls.dial === null ? 'connect' : 'secureConnect', () => {
       clearTimeout(timer)
       if (this.#connections.get(id) === connection) this.#deliver({ kind: 'connected', connection: id })
     })
@@ -97,6 +103,7 @@ export class Network {
   /** Closes everything at once; nothing more is sent. */
   destroyAll(): void {
     for (const port of this.#listeners.keys()) this.unlisten(port)
+    for (const door of this.#doors) door.close()
     const connections = [...this.#connections.values()]
     this.#connections.clear()
     for (const { socket } of connections) socket.destroy()
@@ -105,17 +112,38 @@ export class Network {
   /** Closes all ports, and all connections after sending what is waiting. */
   closeAll(): void {
     for (const port of this.#listeners.keys()) this.unlisten(port)
+    for (const door of this.#doors) door.close()
     for (const id of this.#connections.keys()) this.close(id)
   }
 
-  #onAccepted(port: Port, socket: net.Socket): void {
+  /** What stands between a port and those who call when the port speaks TLS. */
+  #door(port: Port): TlsDoor | null {
+    const settings = this.#tls.ports.get(port)
+    if (settings === undefined) return null
+    const door = new TlsDoor(
+      settings,
+      (socket, subject) => this.#onAccepted(port, socket, subject),
+      (reason) => this.#log('warn', `${port} port: ${reason}`),
+    )
+    this.#doors.add(door)
+    return door
+  }
+
+  #dial(host: string, port: number): net.Socket {
+    const { dial } = this.#tls
+    return dial === null ? net.connect({ host, port, noDelay: true }) : tls.connect({ ...dial, host, port }).setNoDelay(true)
+  }
+
+  /** @param subject of the client's certificate; null without one */
+  #onAccepted(port: Port, socket: net.Socket, subject: string | null): void {
     const { remoteAddress, remotePort } = socket
     // Gone again already, or come through where nothing gets through.
-    const isCut = this.#partitioned && port !== 'client'
+    const isCut = this.#partitioned && !isClient(port)
     if (remoteAddress === undefined || remotePort === undefined || isCut) return void socket.destroy()
     const id = ++this.#lastAccepted
-    this.#adopt(id, socket, port === 'client')
-    this.#deliver({ kind: 'accepted', connection: id, port, remoteAddress: plainAddress(remoteAddress), remotePort })
+    this.#adopt(id, socket, isClient(port))
+    const who = { remoteAddress: plainAddress(remoteAddress), remotePort, ...(subject !== null && { subject }) }
+    this.#deliver({ kind: 'accepted', connection: id, port, ...who })
   }
 
   #adopt(id: ConnectionId, socket: net.Socket, bounded: boolean): Connection {
@@ -140,9 +168,8 @@ export class Network {
   }
 }
 
-/** An IPv4 address that came in over an IPv6 socket loses its `::ffff:`. */
-export function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+function isClient(port: Port): boolean {
+  return port === 'client' || port === 'secureClient'
 }
 
 function isWildcard(host: string): boolean {

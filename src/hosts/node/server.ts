@@ -13,6 +13,7 @@ import { NodeHost, type ServerMachine } from './host.ts'
 import { type HttpAnswer, httpError, serveHttp } from './http.ts'
 import type { Log } from './log.ts'
 import { gatherFacts } from './process-facts.ts'
+import { fullVersion } from './version.ts'
 
 /** A machine that can also describe itself, as `Peer` does. */
 export interface DescribedMachine extends ServerMachine {
@@ -50,6 +51,7 @@ export async function runServer(
 ): Promise<RunningServer> {
   const snap = useFolder('dataDir', configuration.dataDir)
   const logs = useFolder('dataLogDir', configuration.dataLogDir)
+  log('info', startingLine(configuration))
   for (const warning of configuration.warnings) log('warn', warning)
   const disk = new NodeDisk({ log: logs, snap })
   const machine = createMachine(configuration.peer)
@@ -64,6 +66,7 @@ export async function runServer(
     log,
     adminCommand: (word, argument, now) => answerWord(word, argument, configuration.whitelist, machine.describe(), facts(now)),
     clientPortListenBacklog: configuration.clientPortListenBacklog,
+    tls: configuration.tls,
     onExit(code, message) {
       for (const close of closing) close()
       end({ code, message })
@@ -79,6 +82,15 @@ export async function runServer(
   }
   host.start()
   return { stop: () => host.stop(), ended }
+}
+
+/** Who begins, and where its clients and its data are. */
+function startingLine({ peer, dataDir, dataLogDir }: ServerConfiguration): string {
+  const { ensemble, clientPort, clientPortAddress } = peer
+  const role = ensemble === null ? 'standalone' : `one of servers ${[...ensemble.servers.keys()].join(', ')}`
+  const clients = clientPort === null ? 'no client port' : `clients at ${clientPortAddress}:${clientPort}`
+  const logs = dataLogDir === dataDir ? '' : `, txn log in ${dataLogDir}`
+  return `Starting ${fullVersion()}, ${role}, ${clients}, data in ${dataDir}${logs}`
 }
 
 async function openAdminServer(

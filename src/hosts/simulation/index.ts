@@ -30,6 +30,26 @@
  * {@link Checker} of its own, in `checkers/`, which knows what servers let be observed and what clients were told, and shares
  * no code with what it checks. Its verdict is one sentence.
  *
+ * **A seed costs what it does**, and most of what a busy server does shows nothing new. It is states times faults that find bugs,
+ * so clients work in bursts, which fill the queues, and rest in between ({@link MixedWorkload}); limits such as the length of
+ * committedLog are low; and the knobs of each world are drawn from its seed ({@link variedOptions}). {@link Block} sums up many
+ * seeds and can be broken off and taken up again.
+ *
+ * **When a promise is broken**, the schedule is made smaller as long as the promise stays broken ({@link shrinkFaults}): the few
+ * faults that are left are what the bug needs. Faults are drawn from a random source of their own, so the same world with a
+ * shorter list is the same world.
+ *
+ * **The museum** ({@link MUSEUM}) answers the question that every checker raises: would it notice? Each exhibit is the real
+ * server with one rule broken, most of them as ZooKeeper's own history broke it, named with its ticket. There is no
+ * second server and no switch in the first one: a rule is broken from outside, by replacing a method of one instance or by
+ * rewriting the effects and events that pass between a machine and its host (`museum/surgery.ts`). An exhibit that no seed
+ * shows is a hole in the checkers or in the faults; hanging these has taught the simulator to look at expiry, at ephemerals of
+ * sessions whose client is gone, and at versions. `scripts/museum.ts` prints who caught what, and where.
+ *
+ * Three allowances keep the verdicts honest. A client may learn late what happened (`unknown` outcomes bind nobody). A leader
+ * that has been replaced and does not know it answers a sync too early: counted, and told. A process that was paused
+ * finds its clock ahead of what clients sent meanwhile, and may expire a session whose touch it has not read yet.
+ *
  * What is not modelled: bytes that change on their way (TCP and the log have checksums for it), disks that lose what was synced
  * unless told to lie, and processes that act on half an event.
  *
@@ -54,6 +74,7 @@ export * from './narrate.ts'
 export * from './network.ts'
 export * from './queue.ts'
 export * from './run.ts'
+export * from './scenario.ts'
 export * from './scripted-client.ts'
 export * from './shrink.ts'
 export * from './vary.ts'

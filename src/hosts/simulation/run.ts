@@ -51,11 +51,9 @@ export function runEnsemble(
   { faults, checkers = allCheckers(), trace, onStep }: RunOptions = {},
 ): RunResult {
   const ensemble = new Ensemble(options, createServer)
-  const { world, history } = ensemble
+  const { world } = ensemble
   const schedule = faults ?? drawFaults(ensemble)
-  ensemble.onObserved = (observed) => {
-    for (const checker of checkers) checker.observe?.(observed)
-  }
+  watch(ensemble, checkers)
   trace?.(traceHeaderToJson(options.seed, { ...options }))
   if (trace !== undefined || onStep !== undefined) {
     world.onStep = (step) => {
@@ -66,7 +64,19 @@ export function runEnsemble(
   ensemble.start()
   planFaults(ensemble, schedule)
   world.runUntil(options.duration)
+  return conclude(ensemble, checkers, schedule)
+}
 
+/** Lets the checkers see everything that is observed in an ensemble from now on. */
+export function watch(ensemble: Ensemble, checkers: readonly Checker[]): void {
+  ensemble.onObserved = (observed) => {
+    for (const checker of checkers) checker.observe?.(observed)
+  }
+}
+
+/** Ends a run: heals everything, waits, restarts every server from its disk, reads everything back, and lets the checkers judge. */
+export function conclude(ensemble: Ensemble, checkers: readonly Checker[], faults: readonly Fault[]): RunResult {
+  const { world, history, options } = ensemble
   const healedAt = world.now
   heal(ensemble)
   for (const { workload } of ensemble.load) workload.calm()
@@ -79,7 +89,7 @@ export function runEnsemble(
   const run: FinishedRun = {
     history,
     servers: ensemble.members.map(({ name }) => name),
-    faults: schedule,
+    faults,
     healedAt,
     servedAgainAt,
     loadEnded,
@@ -90,7 +100,7 @@ export function runEnsemble(
   }
   return {
     options,
-    faults: schedule,
+    faults,
     verdicts: checkers.map((checker) => checker.judge(run)),
     marks: world.marks,
     duration: world.now,

@@ -1,6 +1,6 @@
 import { containerOwner, isEphemeralOwner, MAX_TTL, sequencePath, ttlOwner, validatePath } from '../../tree/index.ts'
 import { type ACL, CreateMode, OpCode, Perms, type Txn } from '../../wire/index.ts'
-import { type PrepContext, requireNode, requireGlobalSession, requireParent, requirePermission, requireSession } from './context.ts'
+import { type PrepContext, requireGlobalSession, requireNode, requireParent, requirePermission, requireSession } from './context.ts'
 import { refuse } from './failure.ts'
 import { requireQuota } from './quota.ts'
 

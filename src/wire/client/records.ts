@@ -81,6 +81,18 @@ export const PathWatchRequest = record({ path: requiredString(), watch: boolean 
 export type PathWatchRequest = Infer<typeof PathWatchRequest>
 export const ExistsResponse = record({ stat: Stat })
 export type ExistsResponse = Infer<typeof ExistsResponse>
+/**
+ * A change of the ensemble's membership: incremental (who joins as `server.N=…` lines, who leaves as ids), or all members anew;
+ * parts that are not asked for are null. `curConfigId` is the version it must start from, -1 for any. The answer is the new
+ * configuration, as a {@link GetDataResponse}.
+ */
+export const ReconfigRequest = record({
+  joiningServers: nullableString,
+  leavingServers: nullableString,
+  newMembers: nullableString,
+  curConfigId: long,
+})
+export type ReconfigRequest = Infer<typeof ReconfigRequest>
 export const GetDataResponse = record({ data: buffer, stat: Stat })
 export type GetDataResponse = Infer<typeof GetDataResponse>
 export const GetChildrenResponse = record({ children: vector(ustring) })

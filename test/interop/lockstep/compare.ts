@@ -44,7 +44,7 @@ export async function compareAtRandom(comparison: Comparison): Promise<Outcome> 
 /** The transcript of a session up to the first step in which the sides differ; null when they do not. */
 async function differenceOf({ ours, java }: Comparison, session: Session): Promise<string | null> {
   const root = `/lockstep${++lastRun}`
-  const sides = await Promise.all([Side.begin(java, session.clients, root), Side.begin(ours, session.clients, root)])
+  const sides = await Promise.all([Side.begin(java, session.clients, root, true), Side.begin(ours, session.clients, root, false)])
   const [theirs, mine] = sides
   const transcript: string[] = []
   try {

@@ -1,7 +1,7 @@
 /** One of the two sides: its clients and what they saw. */
 import { decode, encode } from '../../../src/jute/index.ts'
-import { ConnectRequest, ConnectResponse, OpCode, ReplyHeader } from '../../../src/wire/index.ts'
-import { Connection, isEvent } from './connection.ts'
+import { ConnectRequest, ConnectResponse, OpCode, ReplyHeader, XID_PING } from '../../../src/wire/index.ts'
+import { Connection, isEvent, patience } from './connection.ts'
 import { bodyOf, describeFrame, framed, header, type Normal, opcodeOf } from './frames.ts'
 import type { Operation, Step } from './steps.ts'
 
@@ -16,9 +16,6 @@ interface Client {
   seen: bigint
 }
 
-/** The number of the request that tells when everything before it has arrived. */
-const MARKER_XID = 1_000_000
-
 /** What happened to each client in one step: a line per frame, in order of arrival. */
 export type Observation = readonly (readonly string[])[]
 
@@ -26,16 +23,19 @@ export class Side {
   readonly #ports: readonly number[]
   readonly #clients: Client[] = []
   readonly #normal: Normal
+  /** Whether its servers may be asked twice. */
+  readonly #dawdles: boolean
   #sessionCount = 0
 
-  private constructor(ports: readonly number[], root: string) {
+  private constructor(ports: readonly number[], root: string, dawdles: boolean) {
     this.#ports = ports
+    this.#dawdles = dawdles
     this.#normal = { root, base: 0n, sessions: new Map() }
   }
 
   /** Connects the clients, client `i` to server `i`, and makes the run's own node. */
-  static async begin(ports: readonly number[], clients: number, root: string): Promise<Side> {
-    const side = new Side(ports, root)
+  static async begin(ports: readonly number[], clients: number, root: string, dawdles: boolean): Promise<Side> {
+    const side = new Side(ports, root, dawdles)
     for (let i = 0; i < clients; i++) await side.#newSession(i, i)
     await side.#request(0, 1, {
       ...{ op: 'create', opcode: OpCode.create, path: '@', data: '', flags: 0 },
@@ -127,12 +127,33 @@ export class Side {
   async #exchange(index: number, operations: readonly Operation[], xid: number): Promise<Uint8Array[]> {
     const { connection, seen } = this.#client(index)
     const requests = operations.map((operation, i) => framed(header(xid + i, opcodeOf(operation)), bodyOf(operation, this.#normal, seen)))
-    connection.send(Buffer.concat([...requests, marker]))
-    await connection.until((frames) => frames.filter((frame) => !isEvent(frame)).length > operations.length)
+    connection.send(Buffer.concat(requests))
+    return (await this.#askUntilAnswered(connection, operations.length)).frames
+  }
+
+  /**
+   * Sends a ping and waits until it, and `expected` requests before it, are answered. Gives all that came but the answer to the
+   * ping. Java's servers sometimes let a request lie until another one arrives: those may be asked again.
+   */
+  async #askUntilAnswered(
+    connection: Connection,
+    expected: number,
+  ): Promise<{ readonly frames: Uint8Array[]; readonly pong: Uint8Array | undefined }> {
+    let pings = 0
+    const answered = (frames: readonly Uint8Array[]) => frames.filter((frame) => !isEvent(frame)).length >= expected + pings
+    do {
+      connection.send(marker)
+      pings++
+    } while (!(await connection.until(answered, this.#dawdles ? 1000 : patience)) && pings * 1000 < patience && this.#dawdles)
     const frames = connection.takeFrames()
-    const last = frames.findLastIndex((frame) => !isEvent(frame) && isMarker(frame))
-    if (last !== -1) frames.splice(last, 1)
-    return frames
+    const pongs: Uint8Array[] = []
+    for (let at = frames.length - 1; at >= 0 && pongs.length < pings; at--) {
+      const frame = frames[at] as Uint8Array
+      if (isEvent(frame)) continue
+      if (!isMarker(frame)) break
+      pongs.push(...frames.splice(at, 1))
+    }
+    return { frames, pong: pongs[0] }
   }
 
   /** Waits until every client has been told of what has happened so far. */
@@ -141,20 +162,18 @@ export class Side {
     return Promise.all(this.#clients.map((client) => this.#settleOne(client, reached)))
   }
 
-  /** A leader answers its followers' clients before it has applied a write itself, so one sync may be too early. */
+  /** A leader answers its followers' clients before it has applied a write itself, so one ping may be too early. */
   async #settleOne(client: Client, reached: bigint): Promise<string[]> {
     const { connection } = client
     const lines: string[] = []
     if (connection.closed) return lines
     for (let attempt = 0; attempt < 1000; attempt++) {
-      connection.send(marker)
-      if (!(await connection.until((frames) => frames.some((frame) => !isEvent(frame))))) return [...lines, 'silent']
-      const frames = connection.takeFrames()
-      const answer = frames.find((frame) => !isEvent(frame))
+      const { frames, pong: answer } = await this.#askUntilAnswered(connection, 0)
       lines.push(...frames.filter(isEvent).map((frame) => describeFrame(frame, undefined, this.#normal)))
+      if (answer === undefined && !connection.closed) return [...lines, 'silent']
       if (answer === undefined) return [...lines, 'closed']
       this.#learn(client, answer)
-      if (client.seen >= reached) return [...lines, `settled: ${describeFrame(answer, OpCode.sync, this.#normal)}`]
+      if (client.seen >= reached) return [...lines, `settled: ${describeFrame(answer, OpCode.ping, this.#normal)}`]
     }
     return [...lines, 'never settled']
   }
@@ -218,10 +237,11 @@ export class Side {
   }
 }
 
-const marker = framed(header(MARKER_XID, OpCode.sync), Buffer.from('000000012f', 'hex'))
+/** A request that changes nothing: its answer tells that everything before it has arrived. */
+const marker = framed(header(XID_PING, OpCode.ping))
 
 function isMarker(frame: Uint8Array): boolean {
-  return new DataView(frame.buffer, frame.byteOffset).getInt32(0) === MARKER_XID
+  return new DataView(frame.buffer, frame.byteOffset).getInt32(0) === XID_PING
 }
 
 /** A closing session's nodes go in no particular order. */

@@ -90,7 +90,9 @@ const badFrame = fc.constantFrom('00000000', 'ffffffff', '80000000', '7fffffff',
 
 /** Requests that may be sent several at once: answered in order, and ending nothing. */
 function inOrder(profile: Profile): fc.Arbitrary<Operation> {
-  return fc.oneof({ weight: 5, arbitrary: write(profile) }, { weight: 5, arbitrary: read(profile) }, { weight: 1, arbitrary: multi(profile) })
+  // While a setACL is under way 3.8.0 goes on checking the list before it.
+  const writes = write(profile).filter(({ op }) => op !== 'setACL')
+  return fc.oneof({ weight: 5, arbitrary: writes }, { weight: 5, arbitrary: read(profile) }, { weight: 1, arbitrary: multi(profile) })
 }
 
 function anyOperation(profile: Profile): fc.Arbitrary<Operation> {

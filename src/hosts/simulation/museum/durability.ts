@@ -146,7 +146,12 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: 'ZOOKEEPER-3642, ZOOKEEPER-5094',
     faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
-    operate: (peer) => rewriteLeaving(peer, () => ({ reload: false })),
+    operate: (peer) =>
+      rewriteLeaving(peer, (reload) => {
+        // The snapshot that was begun is given up here too, as when the disk is read again.
+        if (reload) (peer.store as unknown as { abortSnapshot(): void }).abortSnapshot()
+        return { reload: false }
+      }),
   },
   {
     name: 'position-before-quorum',
@@ -200,9 +205,9 @@ function rewriteDiskResults(peer: Peer, rewrite: (result: DiskResult) => DiskRes
 }
 
 /** Changes what a role says when it is over. */
-function rewriteLeaving(peer: Peer, rewrite: () => { readonly logged?: readonly EncodedTxn[]; readonly reload?: boolean }): void {
+function rewriteLeaving(peer: Peer, rewrite: (reload: boolean) => { readonly logged?: readonly EncodedTxn[]; readonly reload?: boolean }): void {
   replaceMethod<[string, readonly EncodedTxn[], boolean], void>(peer, 'leaveRole', (original) => (reason, logged, reload) => {
-    const change = rewrite()
+    const change = rewrite(reload)
     original(reason, change.logged ?? logged, change.reload ?? reload)
   })
 }

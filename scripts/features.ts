@@ -1,0 +1,66 @@
+/**
+ * Which features of ZooKeeper are proven by the tests that have just run.
+ *
+ *     npx vitest run --reporter=json --outputFile=results.json
+ *     node --import tsx scripts/features.ts results.json [more.json …]
+ *
+ * `test/features.json` maps each feature to tests, `file › name`. The code is 1 when one of these did not run and pass in the
+ * runs that are given; features without a test are listed as open.
+ */
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { z } from 'zod'
+
+const root = join(import.meta.dirname, '..')
+
+/** A row of the inventory. Level C: clients fail without it; S: deployments expect it; A: rare. `open` says why it has no test. */
+const Features = z.array(
+  z.object({ row: z.string(), level: z.enum(['C', 'S', 'A']), feature: z.string(), tests: z.array(z.string()), open: z.string().optional() }),
+)
+
+/** What is used of the output of vitest's reporter `json`. */
+const Results = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      assertionResults: z.array(z.object({ ancestorTitles: z.array(z.string()), title: z.string(), status: z.string() })),
+    }),
+  ),
+})
+
+const files = process.argv.slice(2)
+if (files.length === 0) {
+  console.error('usage: scripts/features.ts <output of vitest --reporter=json> …')
+  process.exit(2)
+}
+
+const passed = files.flatMap(passedIn)
+const features = Features.parse(JSON.parse(readFileSync(join(root, 'test/features.json'), 'utf8')))
+const faults = features.flatMap(({ row, tests }) =>
+  tests.filter((test) => !passed.some((name) => isThat(name, test))).map((test) => `${row}: ${test}`),
+)
+const proven = features.filter(({ row, tests }) => tests.length > 0 && !faults.some((fault) => fault.startsWith(`${row}: `)))
+
+for (const { row, level, feature, open } of features) if (open !== undefined) console.log(`open    ${row} (${level}) ${feature}: ${open}`)
+for (const fault of faults) console.log(`failed  ${fault}`)
+for (const level of ['C', 'S', 'A']) {
+  const rows = features.filter((feature) => feature.level === level)
+  console.log(`level ${level}: ${proven.filter((feature) => feature.level === level).length} proven / ${rows.length} rows`)
+}
+console.log(`${proven.length} proven / ${features.length} rows`)
+process.exitCode = faults.length === 0 ? 0 : 1
+
+/** Names of the tests that have passed, `file › describe › … › title`. */
+function passedIn(file: string): string[] {
+  return Results.parse(JSON.parse(readFileSync(file, 'utf8'))).testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === 'passed')
+      .map(({ ancestorTitles, title }) => [relative(root, name), ...ancestorTitles, title].join(' › ')),
+  )
+}
+
+/** A test is named by its file and the end of its name; what stands between may be left out. */
+function isThat(name: string, test: string): boolean {
+  const [file = '', ...titles] = test.split(' › ')
+  return name.startsWith(`${file} › `) && name.endsWith(titles.join(' › '))
+}
