@@ -35,16 +35,33 @@ OPEN = {
     "TestReconfig": "dynamic reconfiguration does not exist yet",
 }
 
-# kazoo writes the Java servers' key stores; what ours cannot read is left out, with a word about it in the server's output.
+# kazoo writes key stores as Java reads them; ours gets the same keys and certificates as PEM.
 WRAPPER = r"""#!{python}
-import os, pathlib, re, sys
+import base64, os, pathlib, sys
+import jks
+
+def pem(kind, der):
+    return f"-----BEGIN {{kind}}-----\n{{base64.encodebytes(der).decode()}}-----END {{kind}}-----\n"
+
+def as_pem(store):
+    entries = jks.KeyStore.load(store, "apassword")
+    text = "".join(pem("CERTIFICATE", entry.cert) for entry in entries.certs.values())
+    for entry in entries.private_keys.values():
+        text += pem("PRIVATE KEY", entry.pkey_pkcs8) + "".join(pem("CERTIFICATE", der) for _, der in entry.cert_chain)
+    target = pathlib.Path(store).with_suffix(".pem")
+    target.write_text(text)
+    return str(target)
+
 words = sys.argv[1:]
 config = pathlib.Path(words[-1])
 os.environ["JVMFLAGS"] = " ".join(word for word in words if word.startswith("-D"))
-lines = config.read_text().splitlines()
-# Keys about Java classes and Java key stores; ours is the same server without them.
-unknown = re.compile(r"^(serverCnxnFactory|secureClientPort|ssl\.)")
-config.write_text("\n".join(line for line in lines if not unknown.match(line)) + "\n")
+lines = []
+for line in config.read_text().splitlines():
+    key, _, value = line.partition("=")
+    if key in ("ssl.keyStore.location", "ssl.trustStore.location") and value.endswith(".jks"):
+        line = f"{{key}}={{as_pem(value)}}"
+    lines.append(line)
+config.write_text("\n".join(lines) + "\n")
 log = os.open(config.with_name("zookeeper.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 os.dup2(log, 1)
 os.dup2(log, 2)
@@ -101,7 +118,7 @@ def run(kind, checkout, folder, python, words):
     if kind == "ours":
         tools = folder / "bin"
         tools.mkdir(exist_ok=True)
-        (tools / "java").write_text(WRAPPER.format(python=sys.executable, root=str(ROOT), node=shutil.which("node")))
+        (tools / "java").write_text(WRAPPER.format(python=python, root=str(ROOT), node=shutil.which("node")))
         (tools / "java").chmod(0o755)
         environment["PATH"] = f"{tools}{os.pathsep}{environment['PATH']}"
     print(f"== kazoo's tests against {kind}, output in {kind}.out", flush=True)

@@ -7,10 +7,12 @@
  * way of its user: the session is ended on the way out, so ephemerals go at once; an unknown option on the command line and a
  * version that is no number are refused with a sentence instead of ignored or answered by a stack trace; options of a command
  * are complained about without the name of a Java class; `help` and `exit` exist; there is no word about JLine; `Not connected`
- * follows only what needs a connection; data longer than `jute.maxbuffer` are not sent. `get -b -x` and `set -b` are from 3.9.3.
+ * follows only what needs a connection; TLS is asked for by `zookeeper.client.secure=true` in the file of `-client-configuration`
+ * alone, not by JVM flags; data longer than `jute.maxbuffer` are not sent. `get -b -x` and `set -b` are from 3.9.3.
  * Source: `ZooKeeperMain`.
  */
 import { createInterface, type Interface } from 'node:readline'
+import type { TlsOptions } from '../index.ts'
 import { readClientConfiguration } from './shell/client-configuration.ts'
 import { usageText } from './shell/commands.ts'
 import { EXIT_FAILED, EXIT_OK, Shell } from './shell/shell.ts'
@@ -22,6 +24,7 @@ interface Invocation {
   json: boolean
   waitForConnection: boolean
   maxFrameLength: number | undefined
+  tls: TlsOptions | undefined
   command: readonly string[]
 }
 
@@ -34,6 +37,7 @@ function parseInvocation(words: readonly string[]): Invocation {
     json: false,
     waitForConnection: false,
     maxFrameLength: undefined,
+    tls: undefined,
     command: [],
   }
   const rest = [...words]

@@ -1,5 +1,5 @@
 import { decode, encode, JuteError, JuteReader } from '../jute/index.ts'
-import { formatId, type Millis, type Now, type SessionId, type Zxid } from '../kernel/index.ts'
+import { formatId, type Millis, type Now, type SessionId } from '../kernel/index.ts'
 import { type Identities, isWrite, newRequest, type Request, replyFrame } from '../pipeline/index.ts'
 import { checkPassword, generatePassword, negotiateTimeout } from '../sessions/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
@@ -7,8 +7,9 @@ import type { Watches } from '../watches/index.ts'
 import { AuthPacket, ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader } from '../wire/index.ts'
 import { initialIds, maySend, prove, withIdentities } from './authentication.ts'
 import type { ConnectionId, PeerEffect } from './boundary.ts'
+import { type ClientCnxn, Traffic } from './client-cnxn.ts'
 import { framed, Incoming } from './frames.ts'
-import { type ConnectionLoad, Load } from './load.ts'
+import { Load } from './load.ts'
 import { type Metrics, Summary } from './metrics.ts'
 import type { PeerSettings } from './settings.ts'
 
@@ -28,54 +29,6 @@ export interface ClientService {
   touch(sessionId: SessionId, timeout: Millis, now: Now): void
   /** Finds out whether a session lives, then calls {@link ClientPort.sessionReady}. */
   revalidate(sessionId: SessionId, timeout: Millis, connection: ConnectionId, now: Now): void
-}
-
-/** One client's connection. Source: `NIOServerCnxn`. */
-export interface ClientCnxn extends ConnectionLoad {
-  readonly id: ConnectionId
-  readonly remoteAddress: string
-  readonly remotePort: number
-  /** Whom the client's certificate names; null without one. */
-  readonly subject: string | null
-  readonly incoming: Incoming
-  readonly since: Millis
-  /** `new` until the ConnectRequest, `connecting` until its answer, `admin` once it has sent a four-letter word. */
-  state: 'new' | 'connecting' | 'established' | 'admin'
-  sessionId: SessionId
-  sessionTimeout: Millis
-  /** Whether the client's ConnectRequest had the readOnly byte, so that the answer has it too. */
-  knowsReadOnly: boolean
-  authInfo: readonly Id[]
-  lastHeard: Millis
-  received: number
-  sent: number
-  /** Not read from for now. */
-  paused: boolean
-  /** When it was made, in ms since 1970. */
-  readonly established: Millis
-  /** From a request's arrival to its answer, in ms. */
-  readonly latency: Summary
-  /** The last request that was answered, and when; null before the first. */
-  lastAnswer: { readonly type: number; readonly cxid: number; readonly zxid: Zxid; readonly at: Millis; readonly latency: Millis } | null
-}
-
-/** What is counted of all connections together. Source: `ServerStats`. */
-class Traffic {
-  received = 0
-  sent = 0
-  /** Clients that gave credentials which were not accepted. */
-  authFailed = 0
-  /** From a request's arrival to its answer, in ms. */
-  readonly latency = new Summary()
-  /** Bytes of answers; -1 before the first. */
-  responseSize = { last: -1, min: -1, max: -1 }
-
-  addResponse(size: number): void {
-    const { min, max } = this.responseSize
-    this.responseSize.last = size
-    if (min === -1 || size < min) this.responseSize.min = size
-    if (size > max) this.responseSize.max = size
-  }
 }
 
 /** Requests that come from clients and are no operation of the pipeline. */

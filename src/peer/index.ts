@@ -17,6 +17,13 @@
  * less. Transactions that were logged but never committed are put into the tree, as a restart would do; when memory holds what
  * the disk does not, it is read from disk again. A server without an ensemble stands alone from the first moment.
  *
+ * **Whoever sends is made to wait, not stored.** Requests wait in memory, so a client may have many under way only while all
+ * clients together have few; then its connection is not read from until it has been answered (`load.ts`). Nobody's first request
+ * is ever held back.
+ *
+ * **Reading without a leader.** A server that has looked for a leader for two seconds may meanwhile serve reads to clients that
+ * have said that they can do with it (`read-only.ts`).
+ *
  * **One rule about order.** The effects of a child machine are carried out at once, in their order, before the next event is
  * looked at. So a SYNC is sent behind the COMMITs that it follows, and an event of a watch before the answer that shows the change.
  *

@@ -114,7 +114,10 @@ export class Leading implements Role, PipelineRouter {
   }
 
   closed(connection: ConnectionId, now: Now): void {
-    if (this.learners.delete(connection)) this.step({ kind: 'learnerClosed', connection }, now)
+    if (!this.learners.delete(connection)) return
+    const sid = this.machine.learners.get(connection)?.sid ?? null
+    if (sid !== null) this.server.out.push({ kind: 'log', level: 'warn', message: `Server ${sid} is no longer connected` })
+    this.step({ kind: 'learnerClosed', connection }, now)
   }
 
   data(connection: ConnectionId, bytes: Uint8Array, now: Now): void {

@@ -115,8 +115,8 @@ export class Metrics {
   // What never happens here, told because alarms ask for it: nothing is throttled, no reply is stale, no ensemble is authenticated.
   readonly zeros = [
     ...['throttled_ops', 'request_throttle_wait_count', 'stale_requests', 'stale_requests_dropped', 'stale_replies'],
-    ...['digest_mismatches_count', 'quit_leading_due_to_disloyal_voter', 'insecure_admin_count', 'unsuccessful_handshake'],
-    ...['tls_handshake_exceeded', 'ensemble_auth_success', 'ensemble_auth_fail', 'ensemble_auth_skip'],
+    ...['digest_mismatches_count', 'quit_leading_due_to_disloyal_voter', 'insecure_admin_count', 'tls_handshake_exceeded'],
+    ...['ensemble_auth_success', 'ensemble_auth_fail', 'ensemble_auth_skip'],
   ].map((name) => this.counter(name))
   readonly throttleQueueTime = this.distribution('request_throttle_queue_time_ms')
 

@@ -20,6 +20,11 @@
  * every server. A read is held back only by earlier writes of the same session; it may be older than what other servers know
  * already (use sync). A watch event is sent before any answer that could show the change.
  *
+ * **What may be refused, and where.** Everything that depends on the state is decided in Prep: versions, rights, quotas, sessions.
+ * Everything that depends on the server alone is decided before: an operation that is none, a write in read-only mode. Such a
+ * request carries its error along, is no write any more, and is answered in its turn without becoming a transaction. The same
+ * way go the begin and the end of a session that only its server knows (*local*).
+ *
  * **Departures from Java.** Java runs each processor on a thread of its own and joins them with queues; here one step takes a
  * request as far as it can go. A standalone Java server holds back all reads behind an unfinished fsync; ours holds back only
  * those of the session that wrote, as an ensemble does. Transactions are proposed without a tree digest, which is optional.

@@ -27,6 +27,12 @@
  * node goes), *container* (goes some time after its last child), and nodes with a *time to live*. Sequential nodes are no kind:
  * only their name is made by the server, from the parent's counter of creations.
  *
+ * **Nodes that go by themselves.** Containers and nodes with a time to live are found by `container-candidates.ts`; who leads
+ * then deletes them by transactions of its own.
+ *
+ * **Quotas** count the nodes and bytes of a subtree in a node of their own, which each server writes for itself, outside of any
+ * transaction; see `quota.ts`. The count is therefore left out of the digest and of every comparison of trees.
+ *
  * **Who may do what** is said by a list on each node (ACL). Nodes inherit nothing, and deleting a node is a right on its
  * parent. Thousands of nodes share few lists, so a node stores the number of one.
  *

@@ -11,6 +11,9 @@
  * server. It holds because the last step of the pipeline does three things in this order: change the tree, send the events,
  * send the answers (chapter 10); events and answers to one client share one ordered connection.
  *
+ * **An event tells of a node, so it is told only to who may read the node.** This folder says who watches; whether they may know
+ * is asked when the event is sent (chapter 10). A watch that was fired in vain is used up all the same.
+ *
  * **Watches are local.** They belong to one connection at one server, are never replicated and never logged. A write pays
  * only for watchers at each server where they are, and nothing at all where there are none.
  *

@@ -1,11 +1,12 @@
-/** The promises of the client over broken connections, expired sessions and slow readers. Each test names the requirement it shows. */
-import { expect, test } from 'vitest'
+/** The promises of the client over broken connections, expired sessions and slow readers. A test that shows a requirement is named after it. */
+import { expect, expectTypeOf, test } from 'vitest'
 import {
   type ClientOptions,
   createClient,
   createProtected,
   type KeeperError,
   retry,
+  type Stat,
   WatchOverflowError,
   type ZooKeeper,
 } from '../../src/client/index.ts'
@@ -40,7 +41,7 @@ async function collect<T>(events: AsyncIterable<T>, into: T[]): Promise<void> {
   for await (const event of events) into.push(event)
 }
 
-test('three facts: connection, session and what to do, through a broken connection to the end', async () => {
+test('requirement 1: three facts: connection, session and what to do, through a broken connection to the end', async () => {
   const { world, server, zk } = setUp()
   const seen: string[] = []
   void (async () => {
@@ -62,7 +63,7 @@ test('three facts: connection, session and what to do, through a broken connecti
   ])
 })
 
-test('the session expires locally 4/3 of the timeout after the last word of a server', async () => {
+test('requirement 1: the session expires locally 4/3 of the timeout after the last word of a server', async () => {
   const { world, server, zk } = setUp()
   await world.run(100)
   server.down = true
@@ -75,7 +76,7 @@ test('the session expires locally 4/3 of the timeout after the last word of a se
   expect((await outcomeOf(world, zk.getData('/'))).error).toMatchObject({ code: 'SESSIONEXPIRED', maybeApplied: false })
 })
 
-test('a session that the ensemble has ended is lost at the next handshake', async () => {
+test('requirement 1: a session that the ensemble has ended is lost at the next handshake', async () => {
   const { world, ensemble, server, zk } = setUp()
   await world.run(100)
   ensemble.sessions.clear()
@@ -85,7 +86,7 @@ test('a session that the ensemble has ended is lost at the next handshake', asyn
   expect(world.notes).toContain('session-expired-by-server')
 })
 
-test('a mute server is left after 2/3 of the timeout, and the session goes on elsewhere', async () => {
+test('requirement 7: a mute server is left after 2/3 of the timeout, and the session goes on elsewhere', async () => {
   const { world, ensemble, fakes, zk } = setUp(2)
   await Promise.all([zk.create('/a'), world.run(100)])
   const { sessionId } = zk.state()
@@ -97,7 +98,7 @@ test('a mute server is left after 2/3 of the timeout, and the session goes on el
   expect(fakes.find((fake) => fake !== first)?.log[0]).toBe(`connect ${sessionId} ${ensemble.zxid}`)
 })
 
-test('idle, the client pings and keeps its session', async () => {
+test('requirement 7: idle, the client pings and keeps its session', async () => {
   const { world, server, zk } = setUp()
   await world.run(60_000)
   expect(zk.state().session).toBe('CONNECTED')
@@ -105,7 +106,7 @@ test('idle, the client pings and keeps its session', async () => {
   expect(server.log.filter((name) => name.startsWith('connect'))).toHaveLength(1)
 })
 
-test('maybeApplied: true for what was sent, false for what was not', async () => {
+test('requirement 2: maybeApplied: true for what was sent, false for what was not', async () => {
   const { world, server, zk } = setUp()
   await world.run(100)
   server.mute = true
@@ -119,7 +120,7 @@ test('maybeApplied: true for what was sent, false for what was not', async () =>
   expect(unsent.error).toMatchObject({ code: 'CONNECTIONLOSS', path: '/b', maybeApplied: false })
 })
 
-test('what was not sent waits for the next server', async () => {
+test('requirement 2: what was not sent waits for the next server', async () => {
   const { world, fakes, zk } = setUp(2)
   await world.run(100)
   const first = fakes.find((fake) => fake.connectionCount === 1) as FakeServer
@@ -129,7 +130,7 @@ test('what was not sent waits for the next server', async () => {
   expect(value).toMatchObject({ path: '/a' })
 })
 
-test('no silent retry: a create whose answer was lost is not sent again', async () => {
+test('requirement 3: no silent retry: a create whose answer was lost is not sent again', async () => {
   const { world, server, ensemble, zk } = setUp()
   await world.run(100)
   const create = watchOutcome(zk.create('/s-', { mode: 'PERSISTENT_SEQUENTIAL' }))
@@ -141,7 +142,7 @@ test('no silent retry: a create whose answer was lost is not sent again', async 
   expect(server.log.filter((name) => name === 'create2')).toHaveLength(1)
 })
 
-test('retry repeats what was never sent, and what is idempotent, and nothing else', async () => {
+test('requirement 3: retry repeats what was never sent, and what is idempotent, and nothing else', async () => {
   const { world, server, zk } = setUp()
   await world.run(100)
   let tries = 0
@@ -163,7 +164,7 @@ test('retry repeats what was never sent, and what is idempotent, and nothing els
   expect(tries).toBe(2)
 })
 
-test('the queue is bounded', async () => {
+test('requirement 2: the queue is bounded', async () => {
   const { world, zk } = setUp(1, { queueLimit: 2 })
   const calls = ['/a', '/b', '/c'].map((path) => watchOutcome(zk.create(path)))
   await world.run(100)
@@ -171,7 +172,7 @@ test('the queue is bounded', async () => {
   expect(calls[2]?.error?.maybeApplied).toBe(false)
 })
 
-test('close resolves, twice too, and ends the session at the server', async () => {
+test('requirement 2: close resolves, twice too, and ends the session at the server', async () => {
   const { world, ensemble, zk } = setUp()
   await world.run(100)
   const before = watchOutcome(zk.create('/a'))
@@ -185,7 +186,7 @@ test('close resolves, twice too, and ends the session at the server', async () =
   expect((await outcomeOf(world, zk.close())).settled).toBe(true)
 })
 
-test.each(['down', 'mute'] as const)('close resolves when the server is %s', async (state) => {
+test.each(['down', 'mute'] as const)('requirement 2: close resolves when the server is %s', async (state) => {
   const { world, server, zk } = setUp()
   await world.run(100)
   server[state] = true
@@ -197,7 +198,7 @@ test.each(['down', 'mute'] as const)('close resolves when the server is %s', asy
   expect(waiting.error?.maybeApplied).toBe(state === 'mute')
 })
 
-test('await using closes', async () => {
+test('requirement 10: await using closes', async () => {
   const { world, ensemble, zk } = setUp()
   await world.run(100)
   void zk[Symbol.asyncDispose]()
@@ -205,7 +206,7 @@ test('await using closes', async () => {
   expect(ensemble.sessions.size).toBe(0)
 })
 
-test('a one-shot watch is a promise that survives the connection and hears what was missed', async () => {
+test('requirement 4: a one-shot watch is a promise that survives the connection and hears what was missed', async () => {
   const { world, server, ensemble, zk } = setUp()
   await world.run(100)
   await Promise.all([zk.create('/a'), world.run(10)])
@@ -222,7 +223,7 @@ test('a one-shot watch is a promise that survives the connection and hears what 
   expect(await created).toMatchObject({ type: 'NodeCreated', path: '/b' })
 })
 
-test('on expiry every watch ends with a last event', async () => {
+test('requirement 4: on expiry every watch ends with a last event', async () => {
   const { world, server, ensemble, zk } = setUp()
   await Promise.all([zk.create('/a'), world.run(100)])
   const [{ watch }] = await Promise.all([zk.getData('/a', { watch: true }), world.run(10)])
@@ -237,7 +238,7 @@ test('on expiry every watch ends with a last event', async () => {
   expect(done.settled).toBe(true)
 })
 
-test('a persistent watch hears of a reconnection, after the watch is set again and before any later answer', async () => {
+test('requirement 4: a persistent watch hears of a reconnection, after the watch is set again and before any later answer', async () => {
   const { world, server, zk } = setUp()
   await Promise.all([zk.create('/a'), world.run(100)])
   const [loop] = await Promise.all([zk.addWatch('/a'), world.run(10)])
@@ -251,7 +252,7 @@ test('a persistent watch hears of a reconnection, after the watch is set again a
   expect(server.log.indexOf('setWatches2')).toBeLessThan(server.log.indexOf('setData'))
 })
 
-test('leaving the loop removes the watch here and at the server', async () => {
+test('requirement 4: leaving the loop removes the watch here and at the server', async () => {
   const { world, server, zk } = setUp()
   await Promise.all([zk.create('/a'), world.run(100)])
   const [loop] = await Promise.all([zk.addWatch('/a'), world.run(10)])
@@ -292,7 +293,7 @@ test('a watch that overflows in the middle of a reconnection does not bring the 
   expect(server.log.slice(-3)).toEqual(['setWatches2', 'setData', 'removeWatches'])
 })
 
-test('a reader too slow gets what was kept, then an error, and the watch is gone', async () => {
+test('requirement 4: a reader too slow gets what was kept, then an error, and the watch is gone', async () => {
   const { world, server, zk } = setUp()
   await Promise.all([zk.create('/a'), world.run(100)])
   const [loop] = await Promise.all([zk.addWatch('/a', { bound: 2 }), world.run(10)])
@@ -328,7 +329,7 @@ test('refused credentials end the client', async () => {
   expect(zk.state()).toMatchObject({ connection: 'AUTH_FAILED', session: 'LOST' })
 })
 
-test('a signal aborted before sending removes the request', async () => {
+test('requirement 5: a signal aborted before sending removes the request', async () => {
   const { world, server, zk } = setUp()
   const stop = new AbortController()
   const create = watchOutcome(zk.create('/a', { signal: stop.signal }))
@@ -338,7 +339,7 @@ test('a signal aborted before sending removes the request', async () => {
   expect(server.log).not.toContain('create2')
 })
 
-test('a signal aborted after sending abandons the answer only', async () => {
+test('requirement 5: a signal aborted after sending abandons the answer only', async () => {
   const { world, ensemble, zk } = setUp()
   await world.run(100)
   const stop = new AbortController()
@@ -351,7 +352,7 @@ test('a signal aborted after sending abandons the answer only', async () => {
   expect(ensemble.nodes.has('/a')).toBe(true)
 })
 
-test('a signal that was aborted before the call rejects at once', async () => {
+test('requirement 5: a signal that was aborted before the call rejects at once', async () => {
   const { world, server, zk } = setUp()
   await world.run(100)
   await expect(zk.create('/a', { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
@@ -407,7 +408,7 @@ test('connected waits for the session, and says so when there will be none', asy
   expect((await outcomeOf(world, zk.connected())).error?.code).toBe('SESSIONEXPIRED')
 })
 
-test('a protected create finds its node when the answer was lost', async () => {
+test('requirement 3: a protected create finds its node when the answer was lost', async () => {
   const { world, server, ensemble } = setUp()
   // The fake ensemble knows no getChildren, so the client's is put together from its nodes.
   const zk = createClient(world.host(), { servers: 'h:1', timeout: 3000 })
@@ -422,4 +423,121 @@ test('a protected create finds its node when the answer was lost', async () => {
   await world.run(5000)
   expect(create.value?.path).toMatch(/^\/_c_mark-lock-\d{10}$/)
   expect(ensemble.nodes.size).toBe(1)
+})
+
+test('requirement 6: what has 64 bits is a bigint, what is a time in ms is a number', async () => {
+  const { world, ensemble, zk } = setUp()
+  ensemble.zxid = 0x7fff_ffff_ffff_ff00n
+  ensemble.nextSession = 0x7edc_ba98_7654_3210n
+  const [{ stat }] = await Promise.all([zk.create('/a'), world.run(100)])
+  expect(stat.czxid).toBe(0x7fff_ffff_ffff_ff01n)
+  expect(zk.state()).toMatchObject({ sessionId: 0x7edc_ba98_7654_3210n, timeout: 3000, lastZxidSeen: stat.czxid })
+  expectTypeOf<Stat>()
+    .pick<'czxid' | 'mzxid' | 'pzxid' | 'ephemeralOwner' | 'ctime' | 'mtime'>()
+    .toEqualTypeOf<Record<'czxid' | 'mzxid' | 'pzxid' | 'ephemeralOwner' | 'ctime' | 'mtime', bigint>>()
+})
+
+test('requirement 8: a protected create does not take the node of an earlier session for its own', async () => {
+  const { world, server, ensemble } = setUp()
+  const zk = createClient(world.host(), { servers: 'h:1', timeout: 3000 })
+  await world.run(100)
+  const left = { stat: { ephemeralOwner: 99n } }
+  const looking = Object.assign(Object.create(zk) as ZooKeeper, {
+    sync: () => Promise.resolve(),
+    getChildren: () => Promise.resolve({ children: ['_c_mark-lock-0000000001'] }),
+    exists: () => Promise.resolve(left),
+  })
+  server.mute = true
+  const create = watchOutcome(createProtected(looking, '/lock-', 'mark', { mode: 'EPHEMERAL_SEQUENTIAL' }))
+  await world.run(1)
+  server.mute = false
+  server.drop()
+  await world.run(5000)
+  expect(create.value?.path).toBe([...ensemble.nodes.keys()].at(-1))
+  expect(create.value?.path).not.toBe('/_c_mark-lock-0000000001')
+})
+
+test('requirement 9: results are named objects', async () => {
+  const { world, zk } = setUp()
+  const [created] = await Promise.all([zk.create('/a', { data: 'x' }), world.run(100)])
+  expect(Object.keys(created)).toEqual(['path', 'stat'])
+  const [read] = await Promise.all([zk.getData('/a'), world.run(10)])
+  expect(Object.keys(read)).toEqual(['data', 'stat'])
+  expectTypeOf(read).toEqualTypeOf<{ readonly data: Uint8Array | null; readonly stat: Stat }>()
+})
+
+test('requirement 11: a listener that throws or never comes back holds up nobody', async () => {
+  const { world, zk } = setUp()
+  await Promise.all([zk.create('/a'), world.run(100)])
+  const [{ watch }] = await Promise.all([zk.getData('/a', { watch: true }), world.run(10)])
+  const [loop] = await Promise.all([zk.addWatch('/a'), world.run(10)])
+  const thrown = watch.then(() => {
+    throw new Error('from a listener')
+  })
+  void (async () => {
+    for await (const event of loop) await new Promise(() => event)
+  })()
+  const writes = Array.from({ length: 5 }, (_, i) => watchOutcome(zk.setData('/a', `${i}`)))
+  await Promise.all([expect(thrown).rejects.toThrow('from a listener'), world.run(100)])
+  expect(writes.map((write) => write.value?.stat.version)).toEqual([1, 2, 3, 4, 5])
+})
+
+test('a request longer than jute.maxbuffer is refused here, and costs nobody the connection', async () => {
+  const { world, server, zk } = setUp(1, { maxFrameLength: 200 })
+  await world.run(100)
+  const before = watchOutcome(zk.create('/a'))
+  const tooLong = watchOutcome(zk.create('/b', { data: 'x'.repeat(200) }))
+  const fits = watchOutcome(zk.setData('/a', 'x'.repeat(200 - 8 - 6 - 4 - 4)))
+  const auth = watchOutcome(zk.addAuth('digest', 'x'.repeat(200)))
+  await world.run(100)
+  expect(before.value).toMatchObject({ path: '/a' })
+  expect(tooLong.error).toMatchObject({ code: 'MARSHALLINGERROR', path: '/b', maybeApplied: false })
+  expect(tooLong.error?.cause).toBe('the request has 249 bytes, the limit is 200 (jute.maxbuffer)')
+  expect(fits.value).toBeDefined()
+  expect(auth.error).toMatchObject({ code: 'MARSHALLINGERROR', maybeApplied: false })
+  expect(server.log.filter((name) => name.startsWith('connect'))).toHaveLength(1)
+  expect(Math.max(...server.lengths)).toBe(200)
+})
+
+test('a request too long for any server is refused before there is a connection too', async () => {
+  const { world, server, zk } = setUp(1, { maxFrameLength: 200 })
+  server.down = true
+  const tooLong = watchOutcome(zk.create('/b', { data: 'x'.repeat(200) }))
+  await world.run(1)
+  expect(tooLong.error).toMatchObject({ code: 'MARSHALLINGERROR' })
+})
+
+test('from a read-only server the client asks the others, less and less often, and goes to the first with a quorum', async () => {
+  const { world, fakes, zk } = setUp(2, { canBeReadOnly: true })
+  for (const fake of fakes) fake.readOnly = true
+  await world.run(10)
+  expect(zk.state()).toMatchObject({ connection: 'CONNECTEDREADONLY', session: 'CONNECTED' })
+  await world.run(130_000)
+  const asked = fakes.flatMap((fake) => fake.log.filter((name) => name.startsWith('isro')).map((name) => Number(name.slice(8))))
+  const times = asked.sort((a, b) => a - b)
+  const pauses = times.slice(1).map((time, i) => time - (times[i] as number))
+  expect(pauses).toEqual([200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200])
+  const here = fakes.find((fake) => fake.connectionCount === 1) as FakeServer
+  const there = fakes.find((fake) => fake !== here) as FakeServer
+  there.readOnly = false
+  await world.run(120_000)
+  expect(zk.state()).toMatchObject({ connection: 'CONNECTED', session: 'CONNECTED' })
+  expect([here.connectionCount, there.connectionCount]).toEqual([0, 1])
+  expect(world.notes).toContain('read-write-server-found')
+})
+
+test('a server that does not answer isro is left, and the session stays where it is', async () => {
+  const { world, fakes, zk } = setUp(2, { canBeReadOnly: true })
+  for (const fake of fakes) fake.readOnly = true
+  await world.run(10)
+  const here = fakes.find((fake) => fake.connectionCount === 1) as FakeServer
+  const there = fakes.find((fake) => fake !== here) as FakeServer
+  there.mute = true
+  await world.run(20_000)
+  expect(zk.state().connection).toBe('CONNECTEDREADONLY')
+  expect(here.log.filter((name) => name.startsWith('connect'))).toHaveLength(1)
+  expect(there.connectionCount).toBeLessThanOrEqual(1)
+  void zk.close()
+  await world.run(100)
+  expect(fakes.map((fake) => fake.connectionCount)).toEqual([0, 0])
 })

@@ -162,15 +162,19 @@ export class FakeServer {
   down = false
   /** Takes connections and requests, answers nothing. */
   mute = false
+  /** Has lost its quorum. */
+  readOnly = false
   /** Refuses every auth packet. */
   refusesAuth = false
   /** Names of the requests in the order they came in, over all connections. */
   readonly log: string[] = []
   readonly lengths: number[] = []
+  private readonly world: World
   private readonly ensemble: Ensemble
   private readonly connections = new Set<Connection>()
 
   constructor(world: World, port: number, ensemble: Ensemble) {
+    this.world = world
     this.ensemble = ensemble
     ensemble.servers.push(this)
     world.servers.set(port, this)
@@ -195,8 +199,9 @@ export class FakeServer {
       joined.set(buffer)
       joined.set(bytes, buffer.length)
       buffer = joined
+      if (new TextDecoder().decode(buffer) === 'isro') return this.onIsro(pipe)
       while (buffer.length >= 4) {
-        const length = new DataView(buffer.buffer).getInt32(0)
+        const length = new DataView(buffer.buffer, buffer.byteOffset).getInt32(0)
         if (buffer.length < 4 + length) return
         const frame = buffer.slice(4, 4 + length)
         buffer = buffer.slice(4 + length)
@@ -221,6 +226,13 @@ export class FakeServer {
     this.reply(connection, { xid: -1, zxid: -1n, err: 0 }, WatcherEvent, { type: EventType[type], state: 3, path })
   }
 
+  private onIsro(pipe: Pipe): void {
+    this.log.push(`isro at ${this.world.elapsed}`)
+    if (this.mute) return
+    pipe.toClient(new TextEncoder().encode(this.readOnly ? 'ro\n' : 'rw\n'))
+    pipe.closeByServer()
+  }
+
   private onConnect(connection: Connection, frame: Uint8Array): void {
     const request = decode(ConnectRequest, frame)
     this.log.push(`connect ${request.sessionId} ${request.lastZxidSeen}`)
@@ -229,7 +241,7 @@ export class FakeServer {
     const sessionId = request.sessionId === 0n ? this.ensemble.nextSession++ : request.sessionId
     if (known) this.ensemble.sessions.add(sessionId)
     const passwd = new Uint8Array(16).fill(Number(sessionId))
-    const accepted = { protocolVersion: 0, timeOut: request.timeOut, sessionId, passwd, readOnly: false }
+    const accepted = { protocolVersion: 0, timeOut: request.timeOut, sessionId, passwd, readOnly: this.readOnly }
     this.send(connection, ConnectResponse, known ? accepted : { ...accepted, timeOut: 0, sessionId: 0n })
     if (known) connection.session = sessionId
     else connection.pipe.closeByServer()

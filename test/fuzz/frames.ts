@@ -68,7 +68,7 @@ function mutated(frame: Uint8Array, random: Prng): Uint8Array {
   for (let count = 1 + random.below(4); count > 0 && bytes.length > 0; count--) {
     const at = random.below(bytes.length)
     if (random.below(2) === 0 || bytes.length < at + 4) bytes[at] = random.below(256)
-    else new DataView(bytes.buffer).setInt32(at, random.pick(numbers))
+    else new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).setInt32(at, random.pick(numbers))
   }
   return bytes
 }
@@ -76,7 +76,7 @@ function mutated(frame: Uint8Array, random: Prng): Uint8Array {
 function withLength(frame: Uint8Array, random: Prng): Uint8Array {
   const bytes = frame.slice()
   if (bytes.length < 4) return bytes
-  const view = new DataView(bytes.buffer)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   view.setInt32(0, random.below(2) === 0 ? view.getInt32(0) + random.below(9) - 4 : random.pick(numbers))
   return bytes
 }

@@ -1,4 +1,4 @@
 import { describe } from 'vitest'
 import { clientSuite } from './client-suite.ts'
 
-describe('the client, against the server of this repository', () => clientSuite('ours', false))
+describe('the client, against the server of this repository', () => clientSuite('ours'))

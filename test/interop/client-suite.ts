@@ -1,10 +1,21 @@
 /** The client's requirements against real servers: the same suite for Apache ZooKeeper and for ours. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createClient, type PersistentWatch, type Stat, type WatchedEvent, type ZooKeeper } from '../../src/index.ts'
+import {
+  CLIENT_CHANNEL,
+  createClient,
+  createProtected,
+  deleteSubTree,
+  listSubTree,
+  type PersistentWatch,
+  type Stat,
+  type WatchedEvent,
+  type ZooKeeper,
+} from '../../src/index.ts'
 import { Ensemble, type Kind, until } from '../support/servers.ts'
 
-/** Declares the suite; each test works below a path of its own. Without `multiRead` for a server that does not have it. */
-export function clientSuite(kind: Kind, multiRead = true): void {
+/** Declares the suite; each test works below a path of its own. One that shows a requirement of the client is named after it. */
+export function clientSuite(kind: Kind): void {
   let ensemble: Ensemble
   let zk: ZooKeeper
   let tests = 0
@@ -18,7 +29,7 @@ export function clientSuite(kind: Kind, multiRead = true): void {
   const utf8 = (data: Uint8Array | null) => (data === null ? null : new TextDecoder().decode(data))
 
   beforeAll(async () => {
-    ensemble = await Ensemble.start([kind], { tickTime: 500 })
+    ensemble = await Ensemble.start([kind], { tickTime: 500, extra: { extendedTypesEnabled: true } })
     zk = open()
     await zk.connected()
   })
@@ -27,7 +38,7 @@ export function clientSuite(kind: Kind, multiRead = true): void {
     await ensemble?.[Symbol.asyncDispose]()
   })
 
-  it('creates, reads, changes and deletes, with typed results', async () => {
+  it('requirement 9: creates, reads, changes and deletes, with results that are named objects', async () => {
     const path = await fresh()
     const { data, stat } = await zk.getData(path)
     expect(utf8(data)).toBe('hello')
@@ -51,16 +62,19 @@ export function clientSuite(kind: Kind, multiRead = true): void {
     expect((await zk.getData(path)).data).toEqual(new Uint8Array(0))
   })
 
-  it('creates in every mode that needs no setting', async () => {
+  it('creates in every mode', async () => {
     const path = await fresh()
     const { sessionId } = zk.state()
     expect((await zk.create(`${path}/e`, { mode: 'EPHEMERAL' })).stat.ephemeralOwner).toBe(sessionId)
     expect((await zk.create(`${path}/s-`, { mode: 'PERSISTENT_SEQUENTIAL' })).path).toBe(`${path}/s-0000000001`)
     expect((await zk.create(`${path}/es-`, { mode: 'EPHEMERAL_SEQUENTIAL' })).path).toBe(`${path}/es-0000000002`)
     expect((await zk.create(`${path}/c`, { mode: 'CONTAINER' })).stat.ephemeralOwner).toBe(0n)
-    await expect(zk.create(`${path}/t`, { mode: 'PERSISTENT_WITH_TTL', ttl: 1000 })).rejects.toMatchObject({ code: 'UNIMPLEMENTED' })
+    const ttl = { ttl: 3_600_000 }
+    expect((await zk.create(`${path}/t`, { mode: 'PERSISTENT_WITH_TTL', ...ttl })).stat.ephemeralOwner).toBe(0n)
+    expect((await zk.create(`${path}/st-`, { mode: 'PERSISTENT_SEQUENTIAL_WITH_TTL', ...ttl })).path).toBe(`${path}/st-0000000005`)
+    await expect(zk.create(`${path}/n`, { mode: 'PERSISTENT_WITH_TTL', ttl: 0 })).rejects.toMatchObject({ code: 'BADARGUMENTS' })
     expect([...(await zk.getEphemerals(path)).ephemerals].sort((a, b) => (a < b ? -1 : 1))).toEqual([`${path}/e`, `${path}/es-0000000002`])
-    expect(await zk.getAllChildrenNumber(path)).toEqual({ totalNumber: 4 })
+    expect(await zk.getAllChildrenNumber(path)).toEqual({ totalNumber: 6 })
   })
 
   it('a transaction happens as a whole or not at all', async () => {
@@ -82,20 +96,18 @@ export function clientSuite(kind: Kind, multiRead = true): void {
     expect(await zk.multi([])).toEqual({ results: [] })
   })
 
-  if (multiRead) {
-    it('reads several things of one state', async () => {
-      const path = await fresh()
-      const reads = (['getData', 'getChildren'] as const).map((op) => ({ op, path }))
-      const { results } = await zk.multiRead([...reads, { op: 'getData', path: '/none' }])
-      expect(results).toMatchObject([
-        { op: 'getData', stat: { version: 0 } },
-        { op: 'getChildren', children: [] },
-        { op: 'error', error: { code: 'NONODE' } },
-      ])
-    })
-  }
+  it('reads several things of one state', async () => {
+    const path = await fresh()
+    const reads = (['getData', 'getChildren'] as const).map((op) => ({ op, path }))
+    const { results } = await zk.multiRead([...reads, { op: 'getData', path: '/none' }])
+    expect(results).toMatchObject([
+      { op: 'getData', stat: { version: 0 } },
+      { op: 'getChildren', children: [] },
+      { op: 'error', error: { code: 'NONODE' } },
+    ])
+  })
 
-  it('one-shot watches are promises', async () => {
+  it('requirement 4: one-shot watches are promises', async () => {
     const path = await fresh()
     const data = await zk.getData(path, { watch: true })
     const children = await zk.getChildren(path, { watch: true })
@@ -107,7 +119,7 @@ export function clientSuite(kind: Kind, multiRead = true): void {
     expect(await later.watch).toMatchObject({ type: 'NodeCreated', path: `${path}/later` })
   })
 
-  it('persistent watches are loops, removed when left', async () => {
+  it('requirement 4: persistent watches are loops, removed when left', async () => {
     const path = await fresh()
     const events: WatchedEvent[] = []
     const watch = await zk.addWatch(path)
@@ -140,6 +152,126 @@ export function clientSuite(kind: Kind, multiRead = true): void {
     const stranger = open()
     await stranger.addAuth('digest', 'bob:pw')
     expect(utf8((await stranger.getData(path)).data)).toBe('hello')
+  })
+
+  it('requirement 2: requests on a connection that breaks are told whether they may have been applied', async () => {
+    const path = await fresh()
+    const client = open({ timeout: 10_000 })
+    await client.connected()
+    const sent = client.setData(path, 'x')
+    const outcome = expect(sent).rejects.toMatchObject({ code: 'CONNECTIONLOSS', maybeApplied: true })
+    await ensemble.server(1).kill()
+    await outcome
+    ensemble.server(1).start()
+    await ensemble.serving()
+    await client.connected()
+    const { data, stat } = await client.getData(path)
+    expect([
+      ['hello', 0],
+      ['x', 1],
+    ]).toContainEqual([utf8(data), stat.version])
+  })
+
+  it('requirement 3: a sequential create is not repeated, a protected one finds its node', async () => {
+    const path = await fresh()
+    const { path: created } = await createProtected(zk, `${path}/s-`, 'mark', { mode: 'EPHEMERAL_SEQUENTIAL' })
+    expect((await zk.getChildren(path)).children).toEqual([created.slice(path.length + 1)])
+    expect(created).toMatch(/\/_c_mark-s-\d{10}$/)
+  })
+
+  it('requirement 5: a signal takes back what was not sent, and only the answer of what was', async () => {
+    const path = await fresh()
+    const client = open()
+    const unsent = client.create(`${path}/unsent`, { signal: AbortSignal.abort() })
+    await expect(unsent).rejects.toMatchObject({ name: 'AbortError' })
+    await client.connected()
+    const stop = new AbortController()
+    const sent = client.create(`${path}/sent`, { signal: stop.signal })
+    stop.abort()
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' })
+    await client.sync(path)
+    expect((await client.getChildren(path)).children).toEqual(['sent'])
+  })
+
+  it('requirement 6: zxids, session ids and times are bigint', async () => {
+    const path = await fresh()
+    const { stat } = await zk.setData(path, 'x')
+    const { sessionId, lastZxidSeen, timeout } = zk.state()
+    expect([stat.czxid, stat.mzxid, stat.ctime, sessionId, lastZxidSeen].map((id) => typeof id)).toEqual(Array(5).fill('bigint'))
+    expect(stat.mzxid).toBe(lastZxidSeen)
+    expect(timeout).toBe(6000)
+  })
+
+  it('requirement 7: an idle client keeps its session by pings', async () => {
+    const client = open({ timeout: 1000 })
+    const { sessionId, timeout } = await client.connected()
+    await client.create(`${await fresh()}/e`, { mode: 'EPHEMERAL' })
+    await client.sleep(3 * timeout)
+    expect(client.state()).toMatchObject({ session: 'CONNECTED', sessionId })
+    expect((await client.getEphemerals()).ephemerals).toHaveLength(1)
+  })
+
+  it('requirement 8: an ephemeral tells its session, and its czxid grows from owner to owner', async () => {
+    const path = await fresh()
+    const owner = open()
+    const first = await owner.create(`${path}/leader`, { mode: 'EPHEMERAL' })
+    expect(first.stat.ephemeralOwner).toBe(owner.state().sessionId)
+    await owner.close()
+    const second = await zk.create(`${path}/leader`, { mode: 'EPHEMERAL' })
+    expect(second.stat.ephemeralOwner).toBe(zk.state().sessionId)
+    expect(second.stat.czxid).toBeGreaterThan(first.stat.czxid)
+  })
+
+  it('requirement 10: the end of its scope closes a client, and its story is on a diagnostics channel', async () => {
+    const path = await fresh()
+    const story: string[] = []
+    const listen = (message: unknown) => story.push((message as { name: string }).name)
+    subscribe(CLIENT_CHANNEL, listen)
+    {
+      await using client = createClient({ servers: ensemble.connectString })
+      await client.create(`${path}/e`, { mode: 'EPHEMERAL' })
+    }
+    unsubscribe(CLIENT_CHANNEL, listen)
+    expect((await zk.getChildren(path)).children).toEqual([])
+    expect(story).toEqual(expect.arrayContaining(['connecting', 'session-created', 'session-ended']))
+  })
+
+  it('requirement 11: a listener that never comes back holds up nobody', async () => {
+    const path = await fresh()
+    const loop = await zk.addWatch(path)
+    const stuck = (async () => {
+      for await (const event of loop) await new Promise((done) => setTimeout(done, 1000, event))
+    })()
+    const versions = await Promise.all(Array.from({ length: 100 }, async () => (await zk.setData(path, 'x')).stat.version))
+    expect(versions.at(-1)).toBe(100)
+    await loop.close()
+    await stuck
+  })
+
+  it('a request longer than jute.maxbuffer is refused with a reason, and the connection stays', async () => {
+    const path = await fresh()
+    const before = zk.state()
+    const tooLong = zk.setData(path, new Uint8Array(0xfffff))
+    await expect(tooLong).rejects.toMatchObject({ code: 'MARSHALLINGERROR', maybeApplied: false, cause: expect.stringContaining('jute.maxbuffer') })
+    const most = 0xfffff - 8 - 4 - path.length - 4 - 4
+    expect((await zk.setData(path, new Uint8Array(most))).stat.dataLength).toBe(most)
+    expect(zk.state()).toMatchObject({ sessionId: before.sessionId, session: 'CONNECTED' })
+  })
+
+  it('lists and deletes what is below a node', async () => {
+    const path = await fresh()
+    for (const name of ['a', 'a/b', 'a/b/c', 'd']) await zk.create(`${path}/${name}`)
+    expect((await listSubTree(zk, path)).map((at) => at.slice(path.length)).toSorted()).toEqual(['', '/a', '/a/b', '/a/b/c', '/d'])
+    await deleteSubTree(zk, path, { batch: 2 })
+    expect((await zk.exists(path)).stat).toBeNull()
+    await expect(deleteSubTree(zk, path)).rejects.toMatchObject({ code: 'NONODE' })
+  })
+
+  it('the configuration can be read from below a chroot, and reconfiguration is off', async () => {
+    const client = open({ servers: `${ensemble.connectString}${await fresh()}` })
+    const { data, stat } = await client.getConfig()
+    expect([data?.length, stat.czxid]).toEqual([0, 0n])
+    await expect(client.reconfigure({ leaving: '1' })).rejects.toMatchObject({ code: 'RECONFIGDISABLED' })
   })
 
   it('refused credentials end the client', async () => {
@@ -183,7 +315,7 @@ export function clientSuite(kind: Kind, multiRead = true): void {
     expect(versions).toEqual(versions.map((_, i) => i + 1))
   })
 
-  it('survives the server’s restart with session, ephemerals and watches', async () => {
+  it('requirement 1: survives the server’s restart with session, ephemerals and watches', async () => {
     const path = await fresh()
     const client = open({ timeout: 10_000 })
     await client.create(`${path}/e`, { mode: 'EPHEMERAL' })

@@ -160,9 +160,9 @@ const ABSENT = new RegExp(
     '(local|server)_write_committed_time_ms|write_batch_time_in_commit_processor|concurrent_request_processing_in_commit_processor',
     'time_waiting_empty_pool_in_commit_processor_read_ms|requests_not_forwarded_to_commit_processor|skip_learner_request_to_next_processor_count',
     'requests_in_session_queue|pending_session_queue_size|reads_(after_write_in|issued_from)_session_queue|session_queues_drained',
-    'dead_watchers_(queued|cleared|cleaner_latency)|add_dead_watcher_stall_time|netty_queued_buffer_capacity|socket_closing_time|jvm_pause_time_ms',
+    'dead_watchers_(queued|cleared|cleaner_latency)|add_dead_watcher_stall_time|netty_queued_buffer_capacity|unsuccessful_handshake|socket_closing_time|jvm_pause_time_ms',
     'response_packet_(get_children_)?cache_(hits|misses)|connection_token_deficit|inflight_(snap|diff)_count|cnxn_closed_without_zk_server_running',
     'startup_(txns_loaded|txns_load_time|snap_load_time)|leader_unavailable_time|proposal_ack_creation_latency|commit_propagation_latency',
-    '.*ack_latency|a\\d_(read|write)_per_namespace|nope_read_per_namespace|zookeeper_.*_per_namespace',
+    '(\\d_)?ack_latency|a\\d_(read|write)_per_namespace|nope_read_per_namespace|zookeeper_.*_per_namespace',
   ].join('|')})$`,
 )

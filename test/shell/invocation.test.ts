@@ -31,7 +31,9 @@ test('a command without a server fails with ConnectionLoss, soon', () => {
 test('an unknown command ends with 127', () => {
   const { status, err } = zk(`${NOWHERE} bogus`)
   expect(status).toBe(127)
-  expect(err).toMatch(/^ZooKeeper -server host:port -client-configuration properties-file cmd args\n(\t.*\n)+Command not found: Command not found bogus\n$/)
+  expect(err).toMatch(
+    /^ZooKeeper -server host:port -client-configuration properties-file cmd args\n(\t.*\n)+Command not found: Command not found bogus\n$/,
+  )
 })
 
 test('lines are read to the end of the input; the exit code is that of the last command', () => {

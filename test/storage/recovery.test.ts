@@ -129,7 +129,7 @@ describe('recovery', () => {
   it('refuses a transaction that it does not understand', () => {
     const disk = diskWith(5n, 0n)
     const bytes = encoded(6n, { kind: 'delete', path: '/n2' })
-    new DataView(bytes.buffer).setInt32(28, 99)
+    new DataView(bytes.buffer, bytes.byteOffset).setInt32(28, 99)
     const log = newTxnLog(5n, logOptions)
     runOnDisk(disk, txnLog, log, { kind: 'append', zxid: 6n, bytes })
     runOnDisk(disk, txnLog, log, { kind: 'turn' })
@@ -227,6 +227,6 @@ function notesOf(disk: MemoryDisk): string[] {
 /** A snapshot with the digest that another one states: the last 33 bytes are digest (20) and seal (13). */
 function withDigestOf(snapshot: Uint8Array, other: Uint8Array): Uint8Array {
   const bytes = new Uint8Array([...snapshot.slice(0, -33), ...other.slice(-33, -13), ...snapshot.slice(-13)])
-  new DataView(bytes.buffer).setUint32(bytes.length - 9, adler32(bytes.slice(0, -13)))
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(bytes.length - 9, adler32(bytes.slice(0, -13)))
   return bytes
 }

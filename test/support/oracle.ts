@@ -8,6 +8,7 @@ const tools = {
   'the packages libjetty9-java and libjackson2-databind-java': () => jettyJars().length > 0,
   'the package zookeeper (zkCli.sh)': () => existsSync(zkCli),
   'the package zookeeper-bin (cli_mt)': () => cliMt() !== '',
+  'the program openssl': () => spawnSync('openssl', ['version']).status === 0,
   'the package python3-kazoo': () => spawnSync(python, ['-c', 'import kazoo']).status === 0,
 }
 export type Tool = keyof typeof tools

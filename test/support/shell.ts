@@ -22,7 +22,12 @@ export class Shell implements AsyncDisposable {
 
   /** Writes a line. */
   say(line: string): void {
-    this.#child.stdin.write(`${line}\n`)
+    this.type(`${line}\n`)
+  }
+
+  /** Writes as it is, key by key for a program that reads a terminal. */
+  type(keys: string): void {
+    this.#child.stdin.write(keys)
   }
 
   /** Waits until the pattern has been printed; takes and returns what was printed up to its end. */

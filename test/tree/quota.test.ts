@@ -103,6 +103,16 @@ describe('the count of a quota', () => {
     expect(t.stats('/a')).toBe('count=0,bytes=0')
   })
 
+  it('does not stumble over a quota on the root, which is never looked at', () => {
+    const t = new Tree()
+    t.create('/zookeeper/quota/zookeeper_limits', 'count=1,bytes=1')
+    t.create('/zookeeper/quota/zookeeper_stats', 'count=0,bytes=0')
+    t.create('/a')
+    expect(t.tree.quotas.prefixOf('/a')).toBeNull()
+    expect(fromUtf8(t.tree.getNode('/zookeeper/quota/zookeeper_stats')?.data as Uint8Array)).toBe('count=0,bytes=0')
+    t.delete('/zookeeper/quota/zookeeper_limits')
+  })
+
   it('is what counting all nodes gives, after any history', () => {
     const path = fc.constantFrom('/a', '/a/b', '/a/b/c', '/a/d', '/e', '/a/b/c/f')
     const step = fc.record({ kind: fc.constantFrom('create', 'create', 'delete', 'set'), path, data: fc.constantFrom('', 'x', 'xyz') })

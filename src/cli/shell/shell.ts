@@ -1,5 +1,13 @@
 /** The shell without its terminal: lines or words in, text and an exit code out. */
-import { type ConnectionState, createClient, isKeeperError, type KeeperStateName, type WatchedEvent, type ZooKeeper } from '../../index.ts'
+import {
+  type ConnectionState,
+  createClient,
+  isKeeperError,
+  type KeeperStateName,
+  type TlsOptions,
+  type WatchedEvent,
+  type ZooKeeper,
+} from '../../index.ts'
 import type { Command, CommandContext } from './command.ts'
 import { commands, explain, shellCommands, usageText } from './commands.ts'
 import { toJson } from './json.ts'
@@ -17,6 +25,8 @@ export interface ShellSettings {
   readonly readOnly: boolean
   /** The longest frame, in bytes; undefined for the usual. */
   readonly maxFrameLength: number | undefined
+  /** How to connect over TLS; undefined for plain TCP. */
+  readonly tls: TlsOptions | undefined
   /** Whether results are printed as JSON, one line per command. */
   readonly json: boolean
   readonly out: (line: string) => void
@@ -47,8 +57,8 @@ export class Shell {
   }
 
   private open(): ZooKeeper {
-    const { timeout, readOnly, maxFrameLength } = this.settings
-    const zk = createClient({ servers: this.server, timeout, canBeReadOnly: readOnly, maxFrameLength })
+    const { timeout, readOnly, maxFrameLength, tls } = this.settings
+    const zk = createClient({ servers: this.server, timeout, canBeReadOnly: readOnly, maxFrameLength, tls })
     void this.printStates(zk)
     return zk
   }

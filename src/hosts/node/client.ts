@@ -7,6 +7,8 @@ import { performance } from 'node:perf_hooks'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { ClientConnection, ClientHost, ConnectionHandlers } from '../../client/index.ts'
 
+export { clientTls } from './tls-settings.ts'
+
 /** Where every client of the process tells of itself: messages are the machine's notes `{ kind, name, text, source }`. */
 export const CLIENT_CHANNEL = 'zookeeper:client'
 const notes = channel(CLIENT_CHANNEL)

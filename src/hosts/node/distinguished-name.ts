@@ -59,7 +59,7 @@ function attributeText(attribute: Element): string {
 /** Source: `AVA.toRFC2253String`. */
 function escape(text: string): string {
   const escaped = text.replace(/[,=+<>#;"\\]/g, '\\$&').replaceAll('\0', '\\00')
-  return escaped.replace(/^[ \r]+|[ \r]+$/g, (spaces) => spaces.replace(/[^]/g, '\\$&'))
+  return escaped.replace(/^[ \r]+|[ \r]+$/g, (spaces) => spaces.replace(/[ \r]/g, '\\$&'))
 }
 
 /** One value of DER: a tag, a length and that many bytes. */

@@ -25,13 +25,26 @@
  * ready at the same time. Packets are delivered before timeouts, so that a leader is not given up for a silence in which it
  * spoke.
  *
+ * **TLS** ends here ({@link ServerTls}). The handshake is done before the peer hears of a connection, and the bytes inside are the
+ * same. What the peer learns is the name in the client's certificate, of which it makes an id of scheme x509. A port that takes
+ * TLS and plain bytes tells them apart by the first byte, since on every port of ZooKeeper's it is the caller who speaks first.
+ * Departures: key stores are PEM or PKCS12, since only Java can read JKS; trust stores are PEM.
+ *
  * **Configuration** is ZooKeeper's own zoo.cfg and myid ({@link loadConfiguration}). Every fault is reported at once, with
  * its line and what to do. Departures: settings that ask for encryption or authentication which this server does not have are
  * refused rather than ignored, and the files are read as UTF-8, not as Latin-1.
  *
+ * **What an operator needs** stands beside the peer, not in it: {@link runServer} opens the AdminServer and the page for Prometheus,
+ * answers four-letter words from the peer's picture of itself (`operations/`), and deletes old snapshots when told to. The peer
+ * hears of it only when a counter is to be reset. Departure: when nobody has asked for the AdminServer's port and it is taken, the
+ * server goes on without one.
+ *
+ * **Whole ensembles in one process** ({@link startEnsemble}) are for the tests of those who write programs for ZooKeeper. Nothing
+ * in them is made for tests but the ways to end a server without warning and to cut it off from the others.
+ *
  * `elapsed` begins at the time of day of the process's start instead of at the machine's boot as in Java, because session ids are
  * made of it and must differ from those of the life before. Exit codes are those of Java's `ExitCode`: 2 for a configuration
- * fault, 3 for an unusable folder, 1 for a broken assumption of ours.
+ * fault, 3 for an unusable folder, 4 for the AdminServer's port, 1 for a broken assumption of ours.
  *
  * Source: `NIOServerCnxnFactory`, `SyncRequestProcessor`, `QuorumPeerConfig`, `QuorumPeerMain`; operations.md §1, §2.
  *
@@ -47,4 +60,5 @@ export * from './host.ts'
 export * from './log.ts'
 export * from './server.ts'
 export * from './test-ensemble.ts'
+export type { PortTls, ServerTls } from './tls.ts'
 export * from './version.ts'

@@ -46,6 +46,9 @@
  * shows is a hole in the checkers or in the faults; hanging these has taught the simulator to look at expiry, at ephemerals of
  * sessions whose client is gone, and at versions. `scripts/museum.ts` prints who caught what, and where.
  *
+ * **Scenarios** (`scenario.ts`, `test/scenarios/`) tell one schedule in a language of verbs and play it on both: the server as it
+ * is, which keeps every promise, and the exhibit whose history it is, which does not. The transcript reads as a story.
+ *
  * Three allowances keep the verdicts honest. A client may learn late what happened (`unknown` outcomes bind nobody). A leader
  * that has been replaced and does not know it answers a sync too early: counted, and told. A process that was paused
  * finds its clock ahead of what clients sent meanwhile, and may expire a session whose touch it has not read yet.

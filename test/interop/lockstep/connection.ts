@@ -1,8 +1,8 @@
 /** One connection of the lock-step comparison: raw frames, nothing of a client library. */
 import { connect, type Socket } from 'node:net'
 
-/** How long an answer may take, in ms, before its absence is what is compared. */
-export const patience = 15_000
+/** How long an answer may take, in ms. */
+const patience = 10_000
 
 export class Connection {
   /** Frames that have arrived and are not taken yet, without their lengths. */
@@ -27,9 +27,9 @@ export class Connection {
     this.#socket.write(bytes)
   }
 
-  /** Waits until `enough` of the frames have come or the connection has closed; false when neither happens within `limit` ms. */
-  async until(enough: (frames: readonly Uint8Array[]) => boolean, limit = patience): Promise<boolean> {
-    const end = performance.now() + limit
+  /** Waits until `enough` of the frames have come or the connection has closed; false when neither happens. */
+  async until(enough: (frames: readonly Uint8Array[]) => boolean): Promise<boolean> {
+    const end = performance.now() + patience
     while (!this.closed && !enough(this.frames)) {
       const left = end - performance.now()
       if (left <= 0) return false

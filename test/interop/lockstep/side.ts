@@ -1,7 +1,7 @@
 /** One of the two sides: its clients and what they saw. */
 import { decode, encode } from '../../../src/jute/index.ts'
 import { ConnectRequest, ConnectResponse, OpCode, ReplyHeader, XID_PING } from '../../../src/wire/index.ts'
-import { Connection, isEvent, patience } from './connection.ts'
+import { Connection, isEvent } from './connection.ts'
 import { bodyOf, describeFrame, framed, header, type Normal, opcodeOf } from './frames.ts'
 import type { Operation, Step } from './steps.ts'
 
@@ -19,23 +19,23 @@ interface Client {
 /** What happened to each client in one step: a line per frame, in order of arrival. */
 export type Observation = readonly (readonly string[])[]
 
+/** A server has taken a request and says nothing, neither yes nor no. */
+export class Silence extends Error {}
+
 export class Side {
   readonly #ports: readonly number[]
   readonly #clients: Client[] = []
   readonly #normal: Normal
-  /** Whether its servers may be asked twice. */
-  readonly #dawdles: boolean
   #sessionCount = 0
 
-  private constructor(ports: readonly number[], root: string, dawdles: boolean) {
+  private constructor(ports: readonly number[], root: string) {
     this.#ports = ports
-    this.#dawdles = dawdles
     this.#normal = { root, base: 0n, sessions: new Map() }
   }
 
   /** Connects the clients, client `i` to server `i`, and makes the run's own node. */
-  static async begin(ports: readonly number[], clients: number, root: string, dawdles: boolean): Promise<Side> {
-    const side = new Side(ports, root, dawdles)
+  static async begin(ports: readonly number[], clients: number, root: string): Promise<Side> {
+    const side = new Side(ports, root)
     for (let i = 0; i < clients; i++) await side.#newSession(i, i)
     await side.#request(0, 1, {
       ...{ op: 'create', opcode: OpCode.create, path: '@', data: '', flags: 0 },
@@ -46,13 +46,20 @@ export class Side {
     return side
   }
 
-  /** Carries out a step and says what the clients saw. A client without connection gets one first. */
-  async perform(step: Step): Promise<Observation> {
-    const index = step.client % this.#clients.length
-    const before = step.kind === 'resume' ? [] : await this.#revive(index)
-    const own = [...before, ...(await this.#act(index, step))]
-    const others = await this.#settle()
-    return others.map((lines, i) => (i === index ? [...own, ...lines] : lines)).map((lines) => ordered(step, lines))
+  /** Carries out a step and says what the clients saw; null when a request is not answered. A client without connection gets one first. */
+  async perform(step: Step): Promise<Observation | null> {
+    try {
+      const index = step.client % this.#clients.length
+      const before = step.kind === 'resume' ? [] : await this.#revive(index)
+      const own = [...before, ...(await this.#act(index, step))]
+      const others = await this.#settle()
+      return others.map((lines, i) => (i === index ? [...own, ...lines] : lines)).map((lines) => ordered(step, lines))
+    } catch (error) {
+      if (!(error instanceof Silence)) throw error
+      // Whoever is silent now is not asked again.
+      for (const { connection } of this.#clients) connection.destroy()
+      return null
+    }
   }
 
   /** Deletes what the run has made and ends its sessions. */
@@ -127,33 +134,13 @@ export class Side {
   async #exchange(index: number, operations: readonly Operation[], xid: number): Promise<Uint8Array[]> {
     const { connection, seen } = this.#client(index)
     const requests = operations.map((operation, i) => framed(header(xid + i, opcodeOf(operation)), bodyOf(operation, this.#normal, seen)))
-    connection.send(Buffer.concat(requests))
-    return (await this.#askUntilAnswered(connection, operations.length)).frames
-  }
-
-  /**
-   * Sends a ping and waits until it, and `expected` requests before it, are answered. Gives all that came but the answer to the
-   * ping. Java's servers sometimes let a request lie until another one arrives: those may be asked again.
-   */
-  async #askUntilAnswered(
-    connection: Connection,
-    expected: number,
-  ): Promise<{ readonly frames: Uint8Array[]; readonly pong: Uint8Array | undefined }> {
-    let pings = 0
-    const answered = (frames: readonly Uint8Array[]) => frames.filter((frame) => !isEvent(frame)).length >= expected + pings
-    do {
-      connection.send(marker)
-      pings++
-    } while (!(await connection.until(answered, this.#dawdles ? 1000 : patience)) && pings * 1000 < patience && this.#dawdles)
+    connection.send(Buffer.concat([...requests, marker]))
+    const answered = await connection.until((frames) => frames.filter((frame) => !isEvent(frame)).length > operations.length)
+    if (!answered) throw new Silence(`no answer to ${operations.map(opcodeOf)}`)
     const frames = connection.takeFrames()
-    const pongs: Uint8Array[] = []
-    for (let at = frames.length - 1; at >= 0 && pongs.length < pings; at--) {
-      const frame = frames[at] as Uint8Array
-      if (isEvent(frame)) continue
-      if (!isMarker(frame)) break
-      pongs.push(...frames.splice(at, 1))
-    }
-    return { frames, pong: pongs[0] }
+    const last = frames.findLastIndex((frame) => !isEvent(frame) && isMarker(frame))
+    if (last !== -1) frames.splice(last, 1)
+    return frames
   }
 
   /** Waits until every client has been told of what has happened so far. */
@@ -168,9 +155,11 @@ export class Side {
     const lines: string[] = []
     if (connection.closed) return lines
     for (let attempt = 0; attempt < 1000; attempt++) {
-      const { frames, pong: answer } = await this.#askUntilAnswered(connection, 0)
+      connection.send(marker)
+      if (!(await connection.until((frames) => frames.some((frame) => !isEvent(frame))))) throw new Silence('no answer to a ping')
+      const frames = connection.takeFrames()
+      const answer = frames.find((frame) => !isEvent(frame))
       lines.push(...frames.filter(isEvent).map((frame) => describeFrame(frame, undefined, this.#normal)))
-      if (answer === undefined && !connection.closed) return [...lines, 'silent']
       if (answer === undefined) return [...lines, 'closed']
       this.#learn(client, answer)
       if (client.seen >= reached) return [...lines, `settled: ${describeFrame(answer, OpCode.ping, this.#normal)}`]
@@ -213,9 +202,9 @@ export class Side {
     client.connection = connection
     client.server = number
     connection.send(framed(encode(ConnectRequest, { protocolVersion: 0, timeOut: 40_000, ...hello })))
-    await connection.until((frames) => frames.length > 0)
+    if (!(await connection.until((frames) => frames.length > 0))) throw new Silence('no answer to a ConnectRequest')
     const [frame] = connection.takeFrames()
-    if (frame === undefined) return [connection.closed ? 'closed instead of a session' : 'no answer to a ConnectRequest']
+    if (frame === undefined) return ['closed instead of a session']
     const { timeOut, sessionId, passwd, readOnly, protocolVersion } = decode(ConnectResponse, frame)
     if (!this.#normal.sessions.has(sessionId) && sessionId !== 0n) this.#normal.sessions.set(sessionId, `session ${++this.#sessionCount}`)
     client.session = timeOut > 0 ? sessionId : 0n
