@@ -77,7 +77,7 @@ def main():
     arguments.add_argument("--reuse", type=Path, help="results of an earlier run against Java, in place of running it again")
     arguments.add_argument("--keep", type=Path, help="a folder for the virtual environment, results and logs")
     arguments.add_argument("pytest", nargs="*", help="words for pytest, after --: `-k connection` takes some tests only")
-    given = arguments.parse_args()
+    given = arguments.parse_intermixed_args()
     folder = (given.keep or Path(tempfile.mkdtemp(prefix="kazoo-suite-"))).resolve()
     try:
         return compare(given, folder)

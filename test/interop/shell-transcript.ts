@@ -159,9 +159,9 @@ export const lines: readonly (string | readonly [line: string, event: string])[]
   'setquota -n 5 @/quota',
   'delquota @/quota/a/b',
   'getAllChildrenNumber /zookeeper/quota',
-  ['connect', 'None path:null\\n[^]*type:None'],
+  ['connect', 'None path:null\\n[\\s\\S]*type:None'],
   'get @/quota',
-  'close',
+  ['close', 'None'],
 ]
 
 /** What a shell answers to each of the {@link lines}, on one server. */
