@@ -30,6 +30,7 @@ import { Following } from './following.ts'
 import { Leading } from './leading.ts'
 import { CountedWatches, Metrics } from './metrics.ts'
 import type { Observer } from './observation.ts'
+import { Ports } from './ports.ts'
 import { ReadOnly } from './read-only.ts'
 import type { Role, Server } from './service.ts'
 import type { PeerSettings } from './settings.ts'
@@ -83,9 +84,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   private readonly ensemble: EnsembleConfiguration | null
   private readonly electionPort: ElectionPort | null
   private readonly random: Prng
-  private readonly ports = new Map<ConnectionId, Port>()
-  private lastOpened: ConnectionId = 0
-  private portsOpen = false
+  private readonly ports: Ports
   private nextSessionId: SessionId = 0n
   /** What has to be applied, or read again, once the log is durable. */
   private afterDraining: { readonly logged: readonly EncodedTxn[]; readonly reload: boolean } = { logged: [], reload: false }
@@ -99,6 +98,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     this.store = new Store(settings, this.database, this, this.random, this.metrics, this.out)
     this.clients = new ClientPort(this, settings, this.out)
     this.electionPort = settings.ensemble === null ? null : new ElectionPort(this, settings, settings.ensemble, this.out)
+    this.ports = new Ports(this, settings, this.clients, this.electionPort, this.out)
   }
 
   /** Takes one event; returns what the host has to do, in this order. */
@@ -106,7 +106,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     if (this.phase === 'ended') return []
     this.dispatch(event, now)
     const effects = this.out.splice(0)
-    for (const effect of effects) if (effect.kind === 'close') this.ports.delete(effect.connection)
+    this.ports.forget(effects)
     return effects
   }
 
@@ -141,13 +141,13 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
       case 'listenFailed':
         return this.onListenFailed(event.port, event.message)
       case 'accepted':
-        return this.onAccepted(event, now)
+        return this.ports.accepted(event, now)
       case 'connected':
-        return this.onConnected(event.connection, now)
+        return this.ports.connected(event.connection, now)
       case 'data':
-        return this.onData(event.connection, event.bytes, now)
+        return this.ports.data(event.connection, event.bytes, now)
       case 'closed':
-        return this.onClosed(event.connection, event.reason, now)
+        return this.ports.closed(event.connection, event.reason, now)
       case 'timeout':
         return this.onTimeout(event.timer, now)
       case 'disk':
@@ -193,47 +193,8 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   }
 
   private onListenFailed(port: Port, message: string): void {
-    const { clientPort: client, secureClientPort: secureClient } = this.settings
-    const number = { client, secureClient, quorum: this.ownAddress()?.quorumPort, election: this.ownAddress()?.electionPort }[port]
-    this.exit(port === 'client' || port === 'secureClient' ? 1 : 14, `Cannot listen on the ${port} port ${number}: ${message}`)
-  }
-
-  private onAccepted(event: PeerEvent & { kind: 'accepted' }, now: Now): void {
-    const { connection } = event
-    // Behind its handshake a connection over TLS is like any other.
-    const port = event.port === 'secureClient' ? 'client' : event.port
-    if (port === 'quorum' && !(this.role instanceof Leading)) {
-      this.out.push({ kind: 'close', connection, reason: 'not leading' })
-      return
-    }
-    this.ports.set(connection, port)
-    if (port === 'client') this.clients.accepted(connection, event.remoteAddress, event.remotePort, event.subject ?? null, now)
-    else if (port === 'election') this.electionPort?.accepted(connection, now)
-    else if (this.role instanceof Leading) this.role.accepted(connection, now)
-  }
-
-  private onConnected(connection: ConnectionId, now: Now): void {
-    const port = this.ports.get(connection)
-    if (port === 'election') this.electionPort?.connected(connection, now)
-    else if (this.role instanceof Following && this.role.owns(connection)) this.role.connected(now)
-    else this.out.push({ kind: 'close', connection, reason: 'no longer wanted' })
-  }
-
-  private onData(connection: ConnectionId, bytes: Uint8Array, now: Now): void {
-    const port = this.ports.get(connection)
-    if (port === 'client') this.clients.data(connection, bytes, now)
-    else if (port === 'election') this.electionPort?.data(connection, bytes, now)
-    else if (this.role instanceof Leading) this.role.data(connection, bytes, now)
-    else if (this.role instanceof Following && this.role.owns(connection)) this.role.data(bytes, now)
-  }
-
-  private onClosed(connection: ConnectionId, reason: string, now: Now): void {
-    const port = this.ports.get(connection)
-    this.ports.delete(connection)
-    if (port === 'client') this.clients.closed(connection)
-    else if (port === 'election') this.electionPort?.closed(connection, reason, now)
-    else if (this.role instanceof Leading) this.role.closed(connection, now)
-    else if (this.role instanceof Following && this.role.owns(connection)) this.role.closed(reason, now)
+    const code = port === 'client' || port === 'secureClient' ? 1 : 14
+    this.exit(code, `Cannot listen on the ${port} port ${this.ports.numberOf(port)}: ${message}`)
   }
 
   private onTimeout(timer: PeerTimer, now: Now): void {
@@ -315,15 +276,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   // From one role to the next.
 
   private openPorts(): void {
-    if (this.portsOpen) return
-    this.portsOpen = true
-    const { clientPort, clientPortAddress, secureClientPort, secureClientPortAddress } = this.settings
-    const own = this.ownAddress()
-    const host = this.settings.quorumListenOnAllIPs ? '' : (own?.host ?? '')
-    if (own !== undefined) this.out.push({ kind: 'listen', port: 'election', host, number: own.electionPort })
-    if (clientPort !== null) this.out.push({ kind: 'listen', port: 'client', host: clientPortAddress, number: clientPort })
-    if (secureClientPort !== null) this.out.push({ kind: 'listen', port: 'secureClient', host: secureClientPortAddress, number: secureClientPort })
-    this.setTick()
+    if (this.ports.open()) this.setTick()
   }
 
   /** Source: `ZooKeeperServerMain`; like Java, begins with a snapshot of what was recovered. */
@@ -469,31 +422,20 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
 
   // Connections.
 
-  openConnection(host: string, port: number, timeout: Millis): ConnectionId {
-    const connection = --this.lastOpened
-    this.out.push({ kind: 'connect', connection, host, port, timeout })
-    return connection
-  }
-
   openElectionConnection(host: string, port: number, timeout: Millis): ConnectionId {
-    const connection = this.openConnection(host, port, timeout)
-    this.ports.set(connection, 'election')
-    return connection
+    return this.ports.callElectionPort(host, port, timeout)
   }
 
   callQuorumPort(sid: Sid, timeout: Millis): ConnectionId | null {
-    const address = this.configuration.servers.get(sid)?.addresses[0]
-    return address === undefined ? null : this.openConnection(address.host, address.quorumPort, timeout)
+    return this.ports.callQuorumPort(sid, timeout)
   }
 
   openQuorumPort(): void {
-    const own = this.ownAddress()
-    assert(own !== undefined, 'a leader is in the configuration')
-    this.out.push({ kind: 'listen', port: 'quorum', host: this.settings.quorumListenOnAllIPs ? '' : own.host, number: own.quorumPort })
+    this.ports.openQuorumPort()
   }
 
   closeQuorumPort(): void {
-    this.out.push({ kind: 'unlisten', port: 'quorum' })
+    this.ports.closeQuorumPort()
   }
 
   established(epoch: Epoch, now: Now): void {
@@ -502,10 +444,6 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
 
   observe(observation: Parameters<Observer>[0]): void {
     this.observer?.(observation)
-  }
-
-  private ownAddress() {
-    return this.ensemble?.servers.get(this.settings.myid)?.addresses[0]
   }
 
   private setTick(): void {

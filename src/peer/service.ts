@@ -20,8 +20,6 @@ export interface Server {
   /** Effects for the host, in their order. */
   readonly out: PeerEffect[]
   observe(observation: Observation): void
-  /** Opens a connection whose events go to the role. */
-  openConnection(host: string, port: number, timeout: Millis): ConnectionId
   /** Applies a committed transaction outside the pipeline: while synchronising, or when a role ends. */
   apply(txn: EncodedTxn): void
   /** The pipeline has applied a committed transaction. */

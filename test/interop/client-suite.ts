@@ -261,7 +261,7 @@ export function clientSuite(kind: Kind): void {
   it('lists and deletes what is below a node', async () => {
     const path = await fresh()
     for (const name of ['a', 'a/b', 'a/b/c', 'd']) await zk.create(`${path}/${name}`)
-    expect((await listSubTree(zk, path)).map((at) => at.slice(path.length)).toSorted()).toEqual(['', '/a', '/a/b', '/a/b/c', '/d'])
+    expect(new Set(await listSubTree(zk, path))).toEqual(new Set(['', '/a', '/a/b', '/a/b/c', '/d'].map((name) => path + name)))
     await deleteSubTree(zk, path, { batch: 2 })
     expect((await zk.exists(path)).stat).toBeNull()
     await expect(deleteSubTree(zk, path)).rejects.toMatchObject({ code: 'NONODE' })

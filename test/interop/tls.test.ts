@@ -38,7 +38,7 @@ function clientOf(address: string): ZooKeeper {
   return createClient({ servers: address, tls: { ca: readFileSync(authority.file), cert: own, key: own } })
 }
 
-describeWith([java, 'the package python3-kazoo', 'the program openssl'], 'TLS with ZooKeeper 3.8.0', () => {
+describeWith([java, 'the package libnetty-java', 'the package python3-kazoo', 'the program openssl'], 'TLS with ZooKeeper 3.8.0', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'zk-tls-'))
     authority = new Authority(folder)

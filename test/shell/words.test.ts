@@ -1,7 +1,9 @@
 /** The shell's small languages: lines, options, ACLs, Stats. */
 import { expect, test } from 'vitest'
 import { formatAclEntry, formatDate, formatStat, parseAcl } from '../../src/cli/shell/acl.ts'
+import type { CommandContext } from '../../src/cli/shell/command.ts'
 import { commandNames, explain, usageText } from '../../src/cli/shell/commands.ts'
+import { reconfig } from '../../src/cli/shell/commands-config.ts'
 import { parseInt32, parseOptions, splitWords } from '../../src/cli/shell/words.ts'
 import { InvalidPathError, KeeperError, KeeperErrorCode } from '../../src/index.ts'
 
@@ -98,4 +100,22 @@ test('the list of commands names every command once, in order', () => {
     .map((line) => line.trim().split(' ')[0])
   expect(named).toEqual(commandNames())
   expect(new Set(named).size).toBe(named.length)
+})
+
+test('reconfig takes options of more than one letter', () => {
+  const { flags, args } = parseOptions(['-s', '-add', 'server.5=a:1:2;3', '-v', '1f', '-remove', '3,4'], 'sv:', ['file', 'members', 'add', 'remove'])
+  expect(Object.fromEntries(flags)).toEqual({ s: '', add: 'server.5=a:1:2;3', v: '1f', remove: '3,4' })
+  expect(args).toEqual([])
+  expect(() => parseOptions(['-add'], 'sv:', ['add'])).toThrow('Missing argument for option: add')
+})
+
+test.each([
+  [{ file: '/none/none' }, /^Error processing \/none\/none: ENOENT/],
+  [{ members: 'a', remove: '1' }, /^Can't use -file or -members together with -add or -remove/],
+  [{ members: 'a', file: 'b' }, /^Can't use -file and -members together/],
+  [{ add: 'a', v: 'xyz' }, /^-v must be followed by a long/],
+  [{}, /^reconfig \[-s\]/],
+])('reconfig with %j is refused before anything is sent', async (options, message) => {
+  const context = { options: { flags: new Map(Object.entries(options)), args: [] } } as unknown as CommandContext
+  await expect(reconfig.run(context)).rejects.toThrow(message)
 })

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 const tools = {
   'java and the package zookeeper': () => zookeeperJar() !== '' && spawnSync('java', ['-version']).status === 0,
   'the packages libjetty9-java and libjackson2-databind-java': () => jettyJars().length > 0,
+  'the package libnetty-java': () => nettyJars().length > 0,
   'the package zookeeper (zkCli.sh)': () => existsSync(zkCli),
   'the package zookeeper-bin (cli_mt)': () => cliMt() !== '',
   'the program openssl': () => spawnSync('openssl', ['version']).status === 0,
@@ -34,6 +35,11 @@ export function jettyJars(): string[] {
     'jetty9-server jetty9-servlet jetty9-http jetty9-io jetty9-util jetty9-security jetty9-util-ajax servlet-api jackson-core jackson-databind jackson-annotations'
   const jars = names.split(' ').map((name) => `/usr/share/java/${name}.jar`)
   return jars.every(existsSync) ? jars : []
+}
+
+/** What TLS needs of ZooKeeper's jar and Debian's class path lacks; empty when it is not installed. */
+export function nettyJars(): string[] {
+  return ['/usr/share/java/netty-codec.jar'].filter(existsSync)
 }
 
 /** Which of these are missing, as one line; '' when none is. */

@@ -8,7 +8,7 @@ import { appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSy
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jettyJars, zookeeperJar } from './oracle.ts'
+import { jettyJars, nettyJars, zookeeperJar } from './oracle.ts'
 import { root } from './source.ts'
 
 export type Kind = 'java' | 'ours'
@@ -230,7 +230,14 @@ process.once('exit', () => {
 function commandOf(kind: Kind, configFile: string): [string, ...string[]] {
   if (kind === 'ours') return [process.execPath, '--import', 'tsx', join(root, 'src/cli/zk-server.ts'), 'start-foreground', configFile]
   // What Debian's zkServer.sh runs, without JMX, and with a heap that lets five of them share a small machine.
-  return ['java', '-Xmx256m', '-cp', [zookeeperJar(), ...jettyJars()].join(':'), 'org.apache.zookeeper.server.quorum.QuorumPeerMain', configFile]
+  return [
+    'java',
+    '-Xmx256m',
+    '-cp',
+    [zookeeperJar(), ...jettyJars(), ...nettyJars()].join(':'),
+    'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+    configFile,
+  ]
 }
 
 /** Ports that nobody listens on, below those that the system gives to outgoing connections. */

@@ -81,7 +81,8 @@ export function conclude(ensemble: Ensemble, checkers: readonly Checker[], fault
   heal(ensemble)
   for (const { workload } of ensemble.load) workload.calm()
   const servedAgainAt = untilServing(ensemble)
-  const loadEnded = stopLoad(ensemble)
+  const allWrote = untilAllWrite(ensemble)
+  const loadEnded = stopLoad(ensemble) && allWrote
   restartAll(ensemble)
   const servedAfterRestartAt = untilServing(ensemble)
   const sessionsOver = untilSessionsOver(ensemble)
@@ -116,6 +117,12 @@ function untilServing(ensemble: Ensemble): Millis | null {
   const probe = new ListedWorkload([{ kind: 'sync', path: '/' }, { kind: 'closeSession' }])
   ensemble.addClient(`probe-${Math.floor(world.now)}`, probe)
   return world.runWhile(() => !(probe.finished && ensemble.isWhole()), LIVENESS_BOUND) ? world.now : null
+}
+
+/** Waits until each client has written once more: it is not enough that the ensemble serves somebody. */
+function untilAllWrite({ world, load }: Ensemble): boolean {
+  const before = load.map(({ workload }) => workload.writes)
+  return world.runWhile(() => load.some(({ workload }, i) => workload.writes === before[i]), AUDIT_BOUND)
 }
 
 /** Lets the clients finish what they have asked. All but the first close their sessions. False: they could not, within the bound. */

@@ -1,7 +1,7 @@
 /** What the clients of an ensemble do all day. */
 import { type Millis, type Prng, utf8 } from '../../kernel/index.ts'
 import { CreateMode } from '../../wire/index.ts'
-import type { ClientRequest, Operation } from './history.ts'
+import { type ClientRequest, type Operation, WRITES } from './history.ts'
 import type { Workload } from './scripted-client.ts'
 
 /** The znode that all clients write. */
@@ -27,6 +27,8 @@ export interface Pace {
  * then close their session.
  */
 export class MixedWorkload implements Workload {
+  /** How many writes were acknowledged. */
+  writes = 0
   private readonly name: string
   private readonly random: Prng
   private pace: Pace
@@ -63,6 +65,7 @@ export class MixedWorkload implements Workload {
   }
 
   ended({ request, outcome }: Operation): void {
+    if (outcome === 'ok' && WRITES.has(request.kind)) this.writes++
     const isOwn = request.kind === 'create' && request.mode === CreateMode.PERSISTENT && request.path !== SHARED
     if (isOwn && outcome === 'ok') this.own.push(request.path)
     if (request.kind === 'create' && request.mode === CreateMode.EPHEMERAL && outcome === 'ok') this.ephemerals.push(request.path)

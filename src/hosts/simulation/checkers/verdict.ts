@@ -27,7 +27,7 @@ export interface FinishedRun {
   /** When the faults were ended, and when after that every server served and a write was acknowledged; null: not in time. */
   readonly healedAt: Millis
   readonly servedAgainAt: Millis | null
-  /** Whether every client could finish its work then, and all but the first could close their session. */
+  /** Whether every client could write then and finish its work, and all but the first could close their session. */
   readonly loadEnded: boolean
   /** The same after the last restart of all servers from their disks. */
   readonly servedAfterRestartAt: Millis | null
