@@ -46,7 +46,8 @@
  * `cnxn.ts` is a machine like all others: bytes and commands in, bytes and outcomes out, no clock, no promise. `driver.ts`
  * runs it on a {@link ClientHost}; `client.ts` is the API. Listeners run in loops and promises of their own, never inside the
  * machine, so none can block the connection. A chroot is a matter of names, so the API translates and the machine knows only
- * the server's paths. Departures from Java: no random pause before the next server, only after a round; getEphemerals honours
+ * the server's paths. Departures from Java: no random pause before the next server, only after a round; a request
+ * longer than `jute.maxbuffer` is refused here, since a server answers it by closing the connection; getEphemerals honours
  * the chroot; a closed or expired client stays so, as in Java and unlike kazoo.
  *
  * Source: `ClientCnxn`, `ZooKeeper`, `ZKWatchManager`; kazoo `protocol/states.py`.

@@ -38,7 +38,7 @@ export function clientSuite(kind: Kind): void {
     await ensemble?.[Symbol.asyncDispose]()
   })
 
-  it('requirement 9: creates, reads, changes and deletes, with results that are named objects', async () => {
+  it('requirement 9: creates, reads, changes and deletes, with typed results', async () => {
     const path = await fresh()
     const { data, stat } = await zk.getData(path)
     expect(utf8(data)).toBe('hello')

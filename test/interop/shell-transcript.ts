@@ -186,10 +186,11 @@ export async function transcript(address: string, path: string, program: string,
   return steps
 }
 
-/** zkCli.sh prints events from a thread of its own, so where they stand among the other lines is chance. */
+/** zkCli.sh prints events from a thread of its own, so where they stand among the other lines is chance; two sessions have two threads. */
 function eventsLast(text: string): string {
   const events = text.match(/\nWATCHER::\n\nWatchedEvent .*\n/g) ?? []
-  return [text.replace(/\nWATCHER::\n\nWatchedEvent .*\n/g, ''), ...events].join('')
+  const inOrder = events.toSorted((a, b) => (a < b ? -1 : 1))
+  return [text.replace(/\nWATCHER::\n\nWatchedEvent .*\n/g, ''), ...inOrder].join('')
 }
 
 /** Where our shell says more than that of 3.8.0, and where that says more of its build than of ZooKeeper. */

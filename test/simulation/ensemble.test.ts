@@ -46,7 +46,7 @@ describe('an ensemble in the simulator', { timeout: 60_000 }, () => {
   })
 
   it('is caught when it acknowledges before the disk has it', () => {
-    const options = variedOptions(1n, { duration: 10_000, faults: { kinds: ['blackout'], interval: 3000 } })
+    const options = variedOptions(3n, { duration: 10_000, faults: { kinds: ['blackout'], interval: 3000 } })
     const verdicts = (lieFor: number) =>
       violations(runEnsemble({ ...options, disk: { ...options.disk, lieFor } }, createPeer)).map(({ checker }) => checker)
     expect(verdicts(0)).toEqual([])
