@@ -42,9 +42,10 @@ describeWith([java], 'in lock step with Java 3.8.0', () => {
         it(name, { timeout: 3_600_000 }, async () => {
           const [ours, theirs] = [portsOf(ensembles.get('ours')), portsOf(ensembles.get('java'))]
           const outcome = await compareAtRandom({ ours, java: theirs, profile, operations: operations * share, seed })
-          if (process.env['ZK_LOCKSTEP_OPERATIONS']) console.log(`${name}: ${outcome.operations} operations, ${outcome.stalls} stalls of 3.8.0`)
+          if (process.env['ZK_LOCKSTEP_OPERATIONS'])
+            console.log(`${name}: ${outcome.operations} operations${outcome.stalled ? ', then 3.8.0 stalled' : ''}`)
           if (outcome.difference !== null) expect.fail(outcome.difference)
-          expect(outcome.operations).toBeGreaterThanOrEqual(operations * share)
+          if (!outcome.stalled) expect(outcome.operations).toBeGreaterThanOrEqual(operations * share)
         })
       }
     })
