@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** Two suites: `unit` needs nothing but Node, `interop` sets real ZooKeeper servers and clients beside ours. */
+/** Three suites: `unit` needs nothing but Node, `museum` finds planted bugs again, `interop` sets real ZooKeeper servers and clients beside ours. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/interop/**'] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/interop/**', 'test/museum/**'] } },
+      { test: { name: 'museum', include: ['test/museum/**/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'interop',

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly operations: number
   /** Whether it ended early because 3.8.0 stopped reading from a connection, which it does now and then: what follows would differ. */
   readonly stalled: boolean
+  /** The seed to go on with. */
+  readonly nextSeed: number
   /** The shortest session found whose sides differ, as a transcript; null when none was found. */
   readonly difference: string | null
 }
@@ -40,11 +42,12 @@ export async function compareAtRandom(comparison: Comparison): Promise<Outcome> 
     if (difference !== null) transcript = difference
     return difference === null
   })
-  for (let seed = comparison.seed; operations < comparison.operations && !stalled; seed++) {
+  let { seed } = comparison
+  for (; operations < comparison.operations && !stalled; seed++) {
     const { failed, numShrinks } = await fc.check(property, { seed, numRuns: runsPerSeed })
-    if (failed) return { operations, stalled, difference: `ZK_LOCKSTEP_SEED=${seed}, after ${numShrinks} shrinks\n${transcript}` }
+    if (failed) return { operations, stalled, nextSeed: seed, difference: `ZK_LOCKSTEP_SEED=${seed}, after ${numShrinks} shrinks\n${transcript}` }
   }
-  return { operations, stalled, difference: null }
+  return { operations, stalled, nextSeed: seed, difference: null }
 }
 
 /** The transcript of a session up to the first step in which the sides differ; null when they do not; `stalled` when Java has. */
@@ -67,7 +70,8 @@ async function differenceOf({ ours, java }: Comparison, session: Session): Promi
     }
     return null
   } finally {
-    await Promise.all(sides.map((side) => side.end()))
+    // A server that has stalled may not even let go.
+    await Promise.allSettled(sides.map((side) => side.end()))
   }
 }
 
