@@ -38,7 +38,7 @@ export function nullableVector<T>(element: Codec<T>): Codec<readonly T[] | null>
 type RecordOf<F> = { -readonly [K in keyof F]: Infer<F[K]> }
 
 /** A record: its fields in the order of declaration and nothing else. */
-export function record<F extends Record<string, Codec<any>>>(fields: F): Codec<RecordOf<F>> {
+export function record<F extends Record<string, Codec<unknown>>>(fields: F): Codec<RecordOf<F>> {
   const names = Object.keys(fields) as (keyof F & string)[]
   const codecs = names.map((name) => fields[name] as Codec<unknown>)
   // Records are made from one shape so that every use of a field stays monomorphic in the engine.
