@@ -1,6 +1,6 @@
 /** The client's requirements against real servers: the same suite for Apache ZooKeeper and for ours. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import {
   CLIENT_CHANNEL,
   createClient,
@@ -31,6 +31,11 @@ export function clientSuite(kind: Kind): void {
   beforeAll(async () => {
     ensemble = await Ensemble.start([kind], { tickTime: 500, extra: { extendedTypesEnabled: true } })
     zk = open()
+    await zk.connected()
+  })
+  // Java 3.8.0 now and then leaves a request without an answer; what one test lost must not be missing in the next.
+  beforeEach(async () => {
+    if (zk.state().session === 'LOST') zk = open()
     await zk.connected()
   })
   afterAll(async () => {
