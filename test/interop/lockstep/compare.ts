@@ -1,6 +1,6 @@
 /** Sends the same sessions to both sides until they differ. */
 import fc from 'fast-check'
-import { type Observation, Side } from './side.ts'
+import { type Observation, Side, Silence } from './side.ts'
 import { describeStep, type Profile, type Session, sessions } from './steps.ts'
 
 export interface Comparison {
@@ -53,8 +53,11 @@ export async function compareAtRandom(comparison: Comparison): Promise<Outcome> 
 /** The transcript of a session up to the first step in which the sides differ; null when they do not; `stalled` when Java has. */
 async function differenceOf({ ours, java }: Comparison, session: Session): Promise<string | 'stalled' | null> {
   const root = `/lockstep${++lastRun}`
-  const sides = await Promise.all([Side.begin(java, session.clients, root), Side.begin(ours, session.clients, root)])
-  const [theirs, mine] = sides
+  const [theirs, mine] = await Promise.all([Side.begin(java, session.clients, root).catch(nullIfSilent), Side.begin(ours, session.clients, root)])
+  if (theirs === null) {
+    await mine.end()
+    return 'stalled'
+  }
   const transcript: string[] = []
   try {
     for (const step of session.steps) {
@@ -71,8 +74,13 @@ async function differenceOf({ ours, java }: Comparison, session: Session): Promi
     return null
   } finally {
     // A server that has stalled may not even let go.
-    await Promise.allSettled(sides.map((side) => side.end()))
+    await Promise.allSettled([theirs.end(), mine.end()])
   }
+}
+
+function nullIfSilent(error: unknown): null {
+  if (error instanceof Silence) return null
+  throw error
 }
 
 function sameObservations(a: Observation, b: Observation): boolean {

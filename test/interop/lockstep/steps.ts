@@ -252,10 +252,11 @@ function watching(profile: Profile): fc.Arbitrary<Operation> {
   const type = fc.constantFrom(1, 2, 3, 3, 0, 4, 5)
   const lists = fc.tuple(list, list, list, list, list)
   return fc.oneof(
+    // A watch on what begins without a slash keeps 3.8.0 from closing its connection: it tries for ever, and stalls in the end.
     fc.record({
       op: fc.constant('typed' as const),
       opcode: fc.constant(OpCode.addWatch),
-      path: path(profile),
+      path: fc.constantFrom<Path>(...goodPaths, ...fixedPaths.filter((one) => one !== '')),
       type: fc.constantFrom(0, 0, 1, 1, 2, -1),
     }),
     fc.record({ op: fc.constant('typed' as const), opcode: fc.constant(OpCode.removeWatches), path: path(profile), type }),
