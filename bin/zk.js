@@ -3,4 +3,5 @@
 import { register } from 'tsx/esm/api'
 
 register()
-await import('../src/cli/zk.ts')
+const { asOneFile } = await import('../src/cli/one-file.ts')
+await import(await asOneFile(new URL('../src/cli/zk.ts', import.meta.url)))

@@ -1,4 +1,6 @@
 import fs from 'node:fs'
+import path from 'node:path'
+import { packageRoot } from './package-root.ts'
 
 /** The release of ZooKeeper that this server behaves like. */
 const BEHAVES_AS = '3.8.0'
@@ -16,7 +18,7 @@ export function versionLine(): string {
 }
 
 function readPackage(): { readonly version: string; readonly date: string } {
-  const file = new URL('../../../package.json', import.meta.url)
+  const file = path.join(packageRoot(), 'package.json')
   const { version } = JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }
   const [day, time] = fs.statSync(file).mtime.toISOString().split('T') as [string, string]
   return { version, date: `${day} ${time.slice(0, 5)} UTC` }
