@@ -128,7 +128,7 @@ export class Ensemble {
     let client: ScriptedClient | null = null
     world.add({
       name,
-      address: CLIENT_PREFIX + name,
+      address: clientAddress(name),
       machine: 'client',
       boot: () => {
         client = new ScriptedClient({ name, servers, sessionTimeout, depth, random, workload, history, trueTime: () => world.now })
@@ -137,6 +137,11 @@ export class Ensemble {
     })
     world.start(name)
     return () => client
+  }
+
+  /** All servers, as clients are told of them. */
+  get connectString(): string {
+    return this.members.map(({ address }) => `${address.host}:${address.port}`).join()
   }
 
   member(name: string): Member | undefined {
@@ -215,6 +220,11 @@ export function defaultSettings(): Omit<PeerSettings, 'myid' | 'ensemble' | 'see
     fsyncWarningThreshold: 1000,
     quorumListenOnAllIPs: false,
   }
+}
+
+/** Where the client of this name lives, in every ensemble world. */
+export function clientAddress(name: string): string {
+  return CLIENT_PREFIX + name
 }
 
 /** The name of the host with this address, in every ensemble world. */

@@ -30,6 +30,8 @@
  * {@link Checker} of its own, in `checkers/`, which knows what servers let be observed and what clients were told, and shares
  * no code with what it checks. Its verdict is one sentence.
  *
+ * **Programs** ({@link Programs}) are processes made of promises, such as recipes: the public client on a host of this world.
+ *
  * **A seed costs what it does**, and most of what a busy server does shows nothing new. It is states times faults that find bugs,
  * so clients work in bursts, which fill the queues, and rest in between ({@link MixedWorkload}); limits such as the length of
  * committedLog are low; and the knobs of each world are drawn from its seed ({@link variedOptions}). {@link Block} sums up many
@@ -64,6 +66,7 @@
 export * from './block.ts'
 export * from './boundary.ts'
 export * from './checkers/index.ts'
+export * from './client-host.ts'
 export * from './clock.ts'
 export * from './conversation.ts'
 export * from './disk.ts'
