@@ -6,6 +6,7 @@ import { Ensemble, ensembleOptions, type Message, type Operation, type ServerAdd
 import { formatId, Prng, utf8, type Zxid } from '../src/kernel/index.ts'
 import { createPeer } from '../src/peer/index.ts'
 import { CreateMode } from '../src/wire/index.ts'
+import { ask } from './04-zab/question.ts'
 import { Logs } from './support/logs.ts'
 import { type ChapterOptions, chapterOptions } from './support/options.ts'
 import { perform } from './support/perform.ts'
@@ -281,7 +282,7 @@ function shuffled<T>(items: readonly T[], random: Prng): T[] {
 }
 
 perform(
-  { play, telling, drawing },
+  { play, telling, drawing, ask },
   chapterOptions('04-zab', 'Zab: a leader crashes with two proposals on the way, and comes back.', {
     late: 'the old leader comes back only after the new one has made a transaction',
   }),

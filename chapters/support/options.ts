@@ -3,24 +3,36 @@ import { Command } from 'commander'
 import { z } from 'zod'
 
 export interface ChapterOptions {
+  /** The chapter's name, such as `04-zab`. */
+  readonly chapter: string
   /** The number from which everything that happens by chance is drawn. */
   readonly seed: bigint
-  readonly servers: 3 | 5
-  /** What is printed: the story, a Mermaid sequence diagram, or the trace. */
-  readonly view: 'story' | 'diagram' | 'json'
+  /** How many servers; 0 in a chapter that does not let one choose. */
+  readonly servers: number
+  /** What is printed: the story, event by event, a Mermaid sequence diagram, the trace, or a question about it all. */
+  readonly view: View
+  /** The answer to the question; null: it is only asked. */
+  readonly answer: string | null
   readonly colours: boolean
   /** The names of the other endings that were asked for. */
   readonly variants: ReadonlySet<string>
 }
 
+type View = 'story' | 'step' | 'diagram' | 'json' | 'ask'
+
+const VIEWS = ['step', 'diagram', 'json', 'ask'] as const satisfies readonly View[]
+
 const Options = z.looseObject({
   seed: z
     .string()
     .regex(/^-?(\d+|0x[\da-f]+)$/i, 'a whole number is wanted')
-    .transform(BigInt),
-  servers: z.enum(['3', '5']).transform((count) => (count === '3' ? 3 : 5)),
+    .transform((text) => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text))),
+  servers: z.string().optional(),
+  step: z.boolean().default(false),
   diagram: z.boolean().default(false),
   json: z.boolean().default(false),
+  ask: z.boolean().default(false),
+  answer: z.string().optional(),
   color: z.boolean().default(false),
 })
 
@@ -29,27 +41,53 @@ const Options = z.looseObject({
  * @param chapter the chapter's name, such as `04-zab`
  * @param description what its demo shows, in one sentence
  * @param variants other endings of the story: each is an option without a value
+ * @param servers how many servers one may choose; the first is the default. None: there is no such option.
  */
-export function chapterOptions(chapter: string, description: string, variants: Readonly<Record<string, string>> = {}): ChapterOptions {
+export function chapterOptions(
+  chapter: string,
+  description: string,
+  variants: Readonly<Record<string, string>> = {},
+  servers: readonly number[] = [3, 5],
+): ChapterOptions {
+  const command = commandOf(chapter, description, variants, servers).parse()
+  const parsed = Options.safeParse(command.opts())
+  if (!parsed.success) return command.error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
+  const { data } = parsed
+  const views = VIEWS.filter((view) => data[view] || (view === 'ask' && data.answer !== undefined))
+  if (views.length > 1) return command.error(`${views.map((view) => `--${view}`).join(' and ')}: one of them`)
+  const count = Number(data.servers ?? 0)
+  if (servers.length > 0 && !servers.includes(count)) return command.error(`--servers: ${listed(servers)} are possible`)
+  return {
+    chapter,
+    seed: data.seed,
+    servers: count,
+    view: views[0] ?? 'story',
+    answer: data.answer ?? null,
+    colours: data.color || (process.stdout.isTTY === true && !process.env['NO_COLOR']),
+    variants: new Set(Object.keys(variants).filter((name) => command.getOptionValue(camelCased(name)) === true)),
+  }
+}
+
+function commandOf(chapter: string, description: string, variants: Readonly<Record<string, string>>, servers: readonly number[]): Command {
   const command = new Command(`chapters/${chapter}.ts`)
     .description(description)
     .option('--seed <n>', 'tells another story: other delays, other servers in its parts', '1')
-    .option('--servers <n>', 'how many servers: 3 or 5', '3')
+  if (servers.length > 0) command.option('--servers <n>', `how many servers: ${listed(servers)}`, String(servers[0]))
   for (const [name, meaning] of Object.entries(variants)) command.option(`--${name}`, meaning)
-  command
+  return command
+    .option('--step', 'go through the story event by event, forth and back')
     .option('--diagram', 'print the story as a Mermaid sequence diagram')
     .option('--json', 'print the trace: one line of JSON for each step of each machine')
+    .option('--ask', 'ask a question about it all; every seed asks another one')
+    .option('--answer <text>', 'say whether this is the right answer, and why')
     .option('--color', 'use colours also where there is no terminal')
-    .parse()
-  const parsed = Options.safeParse(command.opts())
-  if (!parsed.success) return command.error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
-  const { seed, servers, diagram, json, color, ...rest } = parsed.data
-  if (diagram && json) return command.error('--diagram and --json: one of them')
-  return {
-    seed,
-    servers,
-    view: diagram ? 'diagram' : json ? 'json' : 'story',
-    colours: color || (process.stdout.isTTY === true && !process.env['NO_COLOR']),
-    variants: new Set(Object.keys(variants).filter((name) => rest[name] === true)),
-  }
+}
+
+function listed(counts: readonly number[]): string {
+  return counts.join(', ').replace(/, (?=[^,]*$)/, ' or ')
+}
+
+/** How the parser calls an option with a dash in its name. */
+function camelCased(name: string): string {
+  return name.replace(/-(\w)/g, (_, initial: string) => initial.toUpperCase())
 }

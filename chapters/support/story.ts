@@ -1,7 +1,7 @@
 /** A recorded run as people read it: in a terminal, or as a sequence diagram. It knows the trace and nothing else. */
-import { type Message, Narrator, sequenceDiagram } from '../../src/hosts/simulation/index.ts'
+import { Conversation, type Listener, type Message, Narrator, sequenceDiagram } from '../../src/hosts/simulation/index.ts'
 import { note, type Trace, type TraceRecord } from '../../src/kernel/index.ts'
-import { STAGE, type StageEvent } from './recording.ts'
+import { STAGE, type StageEvent, type StageMessage } from './stage.ts'
 
 export interface Telling {
   /** Who gets a column, from left to right. */
@@ -9,25 +9,41 @@ export interface Telling {
   readonly tells: (message: Message) => boolean
   /** The names of the notes that are told. The director's always are. */
   readonly notes: ReadonlySet<string>
-  /** Headings that the machines themselves give: the name of the note before which each is set. */
-  readonly headings: ReadonlyMap<string, string>
+  /** Headings that the machines themselves give: the name of the note before which each is set. None, unless given. */
+  readonly headings?: ReadonlyMap<string, string>
   /** The names of the director's headings whose scenes are left out. */
   readonly omits?: ReadonlySet<string>
+  /** Makes who finds what machines say to each other in their steps; unless given, one that knows the ports of an ensemble. */
+  readonly listener?: () => Listener
+}
+
+/** The lines of a story, and where each of its events ends: the number of lines up to and with the event. */
+export interface Told {
+  readonly lines: readonly string[]
+  readonly ends: readonly number[]
 }
 
 /** Columns of the terminal for which everything is laid out. */
 export const WIDTH = 80
 
 /** The story in plain text, for a terminal of 80 columns. */
-export function story({ records }: Trace, telling: Telling, colours: boolean): string {
+export function story(trace: Trace, telling: Telling, colours: boolean): string {
+  return `${told(trace, telling, colours).lines.join('\n')}\n`
+}
+
+/** The story event by event. What comes between two events that show anything belongs to the second. */
+export function told({ records }: Trace, telling: Telling, colours: boolean): Told {
   const scenes = new Scenes(telling)
-  const narrator = new Narrator({ hosts: telling.hosts, ...scenes.filters, width: WIDTH, colours })
+  const timed = records.some(({ at }) => at > 0)
+  const narrator = new Narrator({ hosts: telling.hosts, ...scenes.filters, width: WIDTH, colours, timed })
   const page = new Page(narrator.head().trimEnd())
+  const ends: number[] = []
   for (const record of scenes.of(records)) {
     if (record.host === STAGE) page.paragraph(direction(record, colours), isHeading(record))
     else page.columns(narrator.tell(record))
+    if (page.lines.length > (ends.at(-1) ?? 0)) ends.push(page.lines.length)
   }
-  return page.text()
+  return { lines: page.lines, ends }
 }
 
 /** The story as Mermaid's `sequenceDiagram`; of what the director says, headings and faults. */
@@ -56,13 +72,16 @@ class Scenes {
   readonly filters = {
     tells: (message: Message) => !this.omitted && this.telling.tells(message),
     lost: ({ from, to }: Message) => this.cuts.has(`${from}>${to}`),
+    listener: { hear: (record: TraceRecord) => this.hear(record) },
   }
+  private readonly machines: Listener
   private readonly telling: Telling
   private readonly cuts = new Set<string>()
   private omitted = false
 
   constructor(telling: Telling) {
     this.telling = telling
+    this.machines = telling.listener?.() ?? new Conversation()
   }
 
   *of(records: readonly TraceRecord[]): Generator<TraceRecord> {
@@ -73,9 +92,9 @@ class Scenes {
         if (!this.omitted) yield record
         continue
       }
-      const told = this.omitted ? [] : record.notes.filter(({ name }) => notes.has(name))
-      const turn = told.findIndex(({ name }) => headings.has(name))
-      const heading = headings.get(told[turn]?.name ?? '')
+      const told = this.omitted ? [] : record.notes.filter(({ name }) => record.machine === STAGE || notes.has(name))
+      const turn = told.findIndex(({ name }) => headings?.has(name))
+      const heading = headings?.get(told[turn]?.name ?? '')
       if (heading === undefined) {
         yield { ...record, notes: told }
         continue
@@ -85,6 +104,11 @@ class Scenes {
       yield { ...record, host: STAGE, event, effects: [], notes: [note('phase', heading, 'the director')] }
       yield { ...record, notes: told.slice(turn) }
     }
+  }
+
+  private hear(record: TraceRecord): readonly Message[] {
+    if (record.machine !== STAGE) return this.machines.hear(record)
+    return (record.effects as readonly StageMessage[]).map(({ to, name, text }) => ({ from: record.host, to, name, text }))
   }
 
   private follow({ event, notes }: TraceRecord): void {
@@ -117,7 +141,7 @@ function isHeading({ event }: TraceRecord): boolean {
 
 /** Paragraphs with a blank line between them. Columns get their titles once below each heading. */
 class Page {
-  private readonly lines: string[] = []
+  readonly lines: string[] = []
   private readonly titles: string
   private titled = false
   private inColumns = false
@@ -143,9 +167,5 @@ class Page {
     this.titled = true
     this.inColumns = true
     this.lines.push(...lines)
-  }
-
-  text(): string {
-    return `${this.lines.join('\n')}\n`
   }
 }

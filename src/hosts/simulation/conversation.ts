@@ -17,31 +17,38 @@ import { hostAt } from './ensemble.ts'
 export interface Message {
   readonly from: string
   readonly to: string
-  readonly port: 'client' | 'quorum' | 'election'
+  /** The port of an ensemble's server that it goes to or comes from; none among hosts that have no such ports. */
+  readonly port?: 'client' | 'quorum' | 'election'
   /** The packet's name, such as `PROPOSAL`. */
   readonly name: string
   /** What it says, in a few words. */
   readonly text: string
 }
 
+/** Finds what was said in the steps of a run. It is given every step, in order. */
+export interface Listener {
+  hear(step: TraceRecord): readonly Message[]
+}
+
 interface Line {
   readonly to: string
-  readonly port: Message['port']
+  readonly port: Port
   readonly opener: boolean
   /** Nothing has been said in this direction yet. */
   fresh: boolean
 }
 
+type Port = NonNullable<Message['port']>
 type Effect = { readonly kind: string; readonly [key: string]: unknown }
 
-const PORTS: ReadonlyMap<number, Message['port']> = new Map([
+const PORTS: ReadonlyMap<number, Port> = new Map([
   [2181, 'client'],
   [2888, 'quorum'],
   [3888, 'election'],
 ])
 
-/** Follows the connections of a run. Give it every step, in order. */
-export class Conversation {
+/** Follows the connections of an ensemble's run. */
+export class Conversation implements Listener {
   private readonly lines = new Map<string, Line>()
 
   /** What was said in this step. */
@@ -50,7 +57,7 @@ export class Conversation {
     if (event.kind === 'start') this.forget(step.host)
     if (event.kind === 'accepted') {
       const to = hostAt(event['remoteAddress'] as string)
-      this.lines.set(`${step.host} ${event['connection']}`, { to, port: event['port'] as Message['port'], opener: false, fresh: true })
+      this.lines.set(`${step.host} ${event['connection']}`, { to, port: event['port'] as Port, opener: false, fresh: true })
     }
     const messages: Message[] = []
     for (const effect of step.effects as readonly Effect[]) {

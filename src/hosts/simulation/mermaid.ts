@@ -1,6 +1,6 @@
 /** A run as a Mermaid sequence diagram. */
 import type { TraceRecord } from '../../kernel/index.ts'
-import { Conversation, type Message } from './conversation.ts'
+import { Conversation, type Listener, type Message } from './conversation.ts'
 
 export interface DiagramOptions {
   /** Who takes part, from left to right. */
@@ -12,14 +12,18 @@ export interface DiagramOptions {
   readonly stage?: string
   /** Which messages never arrive: their arrows end in a cross. None, unless given. */
   readonly lost?: (message: Message) => boolean
+  /** Who finds the messages in the steps; unless given, one that knows the ports of an ensemble. */
+  readonly listener?: Listener
 }
 
 /** The text of the diagram, without a fence around it. Source: Mermaid's `sequenceDiagram`. */
-export function sequenceDiagram(steps: Iterable<TraceRecord>, { hosts, tells, notes, stage, lost }: DiagramOptions): string {
+export function sequenceDiagram(
+  steps: Iterable<TraceRecord>,
+  { hosts, tells, notes, stage, lost, listener = new Conversation() }: DiagramOptions,
+): string {
   const lines = ['sequenceDiagram', ...hosts.map((host) => `  participant ${host}`)]
-  const conversation = new Conversation()
   for (const step of steps) {
-    const messages = conversation.hear(step)
+    const messages = listener.hear(step)
     const over = step.host === stage ? `${hosts[0]},${hosts.at(-1)}` : step.host
     if (step.host !== stage && !hosts.includes(step.host)) continue
     for (const { name, text } of step.notes) if (notes === null || notes.has(name)) lines.push(`  Note over ${over}: ${escape(text)}`)
