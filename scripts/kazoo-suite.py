@@ -33,7 +33,6 @@ PATIENCE = 300
 # What a difference is allowed in, and why. Each is a substring of `module.Class.test`.
 OPEN = {
     "TestReconfig": "dynamic reconfiguration does not exist yet",
-    "SASLDigestAuthentication": "SASL is not supported, and kazoo waits for its end for ever",
 }
 
 # kazoo writes key stores as Java reads them; ours gets the same keys and certificates as PEM.

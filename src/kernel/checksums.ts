@@ -1,7 +1,8 @@
 /**
  * The checksums and digests that ZooKeeper's bytes contain, in plain TypeScript so that every host has them, the browser
  * included: Adler-32 guards log records and snapshots, CRC-32 is summed up to the tree's digest, SHA-1 hides the passwords of
- * the `digest` ACL scheme, SHA-256 is its stronger sister, and Java's `Random` makes session passwords.
+ * the `digest` ACL scheme, SHA-256 is its stronger sister, MD5 is what SASL clients answer with, and Java's `Random` makes
+ * session passwords.
  */
 
 /** How many bytes Adler-32 may add before its sums could leave 32 bits. Source: zlib, `NMAX`. */
@@ -49,7 +50,7 @@ export function crc32(bytes: Uint8Array, start = 0): number {
 export function sha1(bytes: Uint8Array): Uint8Array {
   const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0])
   const words = new Int32Array(80)
-  eachBlock(bytes, (view, at) => {
+  eachBlock(bytes, BIG_ENDIAN, (view, at) => {
     for (let i = 0; i < 16; i++) words[i] = view.getInt32(at + 4 * i)
     for (let i = 16; i < 80; i++) words[i] = rotateLeft(word(words, i - 3) ^ word(words, i - 8) ^ word(words, i - 14) ^ word(words, i - 16), 1)
     let [a, b, c, d, e] = state as unknown as [number, number, number, number, number]
@@ -65,7 +66,7 @@ export function sha1(bytes: Uint8Array): Uint8Array {
     }
     addTo(state, [a, b, c, d, e])
   })
-  return bigEndian(state)
+  return bytesOf(state, BIG_ENDIAN)
 }
 
 /** The first 32 bits of the fraction of a positive number's root. SHA-256 takes its constants from primes this way. */
@@ -83,7 +84,7 @@ const sha256Start = Int32Array.from(primes.slice(0, 8), (prime) => rootFraction(
 export function sha256(bytes: Uint8Array): Uint8Array {
   const state = sha256Start.slice()
   const words = new Int32Array(64)
-  eachBlock(bytes, (view, at) => {
+  eachBlock(bytes, BIG_ENDIAN, (view, at) => {
     for (let i = 0; i < 16; i++) words[i] = view.getInt32(at + 4 * i)
     for (let i = 16; i < 64; i++) {
       const w15 = word(words, i - 15)
@@ -109,7 +110,35 @@ export function sha256(bytes: Uint8Array): Uint8Array {
     }
     addTo(state, [a, b, c, d, e, f, g, h])
   })
-  return bigEndian(state)
+  return bytesOf(state, BIG_ENDIAN)
+}
+
+/** How far each of MD5's four rounds rotates, and by which step and start it walks through the words of a block. Source: RFC 1321. */
+const MD5_ROUNDS = [
+  { rotations: [7, 12, 17, 22], step: 1, start: 0 },
+  { rotations: [5, 9, 14, 20], step: 5, start: 1 },
+  { rotations: [4, 11, 16, 23], step: 3, start: 5 },
+  { rotations: [6, 10, 15, 21], step: 7, start: 0 },
+] as const
+const md5Constants = Int32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32))
+
+/** The 16 bytes of MD5. Broken as a digest, and still what DIGEST-MD5 is made of. Source: RFC 1321. */
+export function md5(bytes: Uint8Array): Uint8Array {
+  const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476])
+  eachBlock(bytes, LITTLE_ENDIAN, (view, at) => {
+    let [a, b, c, d] = state as unknown as [number, number, number, number]
+    for (let i = 0; i < 64; i++) {
+      const { rotations, step, start } = MD5_ROUNDS[i >> 4] as (typeof MD5_ROUNDS)[number]
+      const mixed = i < 16 ? (b & c) | (~b & d) : i < 32 ? (d & b) | (~d & c) : i < 48 ? b ^ c ^ d : c ^ (b | ~d)
+      const sum = (a + mixed + word(md5Constants, i) + view.getInt32(at + 4 * ((start + step * i) & 15), LITTLE_ENDIAN)) | 0
+      a = d
+      d = c
+      c = b
+      b = (b + rotateLeft(sum, rotations[i & 3] as number)) | 0
+    }
+    addTo(state, [a, b, c, d])
+  })
+  return bytesOf(state, LITTLE_ENDIAN)
 }
 
 /** What `new java.util.Random(seed).nextBytes` gives: session passwords are made this way. Source: `java.util.Random`. */
@@ -129,13 +158,16 @@ export function javaRandomBytes(seed: bigint, length: number): Uint8Array {
   return bytes
 }
 
+const LITTLE_ENDIAN = true
+const BIG_ENDIAN = false
+
 /** Calls `mix` for each block of 64 bytes of the message with its padding: a one bit, zeros, the length in bits. */
-function eachBlock(bytes: Uint8Array, mix: (view: DataView, at: number) => void): void {
+function eachBlock(bytes: Uint8Array, littleEndian: boolean, mix: (view: DataView, at: number) => void): void {
   const padded = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64)
   padded.set(bytes)
   padded[bytes.length] = 0x80
   const view = new DataView(padded.buffer)
-  view.setBigUint64(padded.length - 8, BigInt(bytes.length) * 8n)
+  view.setBigUint64(padded.length - 8, BigInt(bytes.length) * 8n, littleEndian)
   for (let at = 0; at < padded.length; at += 64) mix(view, at)
 }
 
@@ -151,11 +183,11 @@ function addTo(state: Int32Array, values: readonly number[]): void {
   for (let i = 0; i < state.length; i++) state[i] = word(state, i) + (values[i] as number)
 }
 
-function bigEndian(words: Int32Array): Uint8Array {
+function bytesOf(words: Int32Array, littleEndian: boolean): Uint8Array {
   const bytes = new Uint8Array(4 * words.length)
   const view = new DataView(bytes.buffer)
   words.forEach((value, i) => {
-    view.setInt32(4 * i, value)
+    view.setInt32(4 * i, value, littleEndian)
   })
   return bytes
 }

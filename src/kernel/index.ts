@@ -18,8 +18,8 @@
  *
  * A machine must not ask the world for chance or for arithmetic that only one host has, so three more things live here:
  *
- * - {@link adler32}, {@link crc32}, {@link sha1}, {@link sha256} and {@link javaRandomBytes}: the sums that ZooKeeper's bytes
- *   contain. Node has the first four and a browser some of them, behind promises; a machine that awaits is no machine.
+ * - {@link adler32}, {@link crc32}, {@link sha1}, {@link sha256}, {@link md5} and {@link javaRandomBytes}: the sums that ZooKeeper's
+ *   bytes contain. Node has the first five and a browser some of them, behind promises; a machine that awaits is no machine.
  * - {@link Prng}: chance with a seed. Two runs with the same seed are the same run.
  * - {@link Trace}: what happened, step by step. The list of steps says everything about a run; narration, diagrams and
  *   checkers read it and nothing else.

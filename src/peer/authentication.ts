@@ -36,6 +36,12 @@ function certifiedIds(subject: string, { x509SuperUser }: ClientSettings): reado
   return subject === x509SuperUser ? [{ scheme: 'super', id: subject }, own] : [own]
 }
 
+/** Whom a SASL exchange has proved the client to be. Source: `ZooKeeperServer.processSasl`. */
+export function saslIds(user: string, { saslSuperUsers }: ClientSettings): readonly Id[] {
+  const own = { scheme: 'sasl', id: user }
+  return saslSuperUsers.includes(user) ? [own, { scheme: 'super', id: '' }] : [own]
+}
+
 /** What a connection shows of its client by itself. */
 interface Shown {
   readonly remoteAddress: string

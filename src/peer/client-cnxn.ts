@@ -1,6 +1,7 @@
 import type { Millis, SessionId, Zxid } from '../kernel/index.ts'
 import type { Id } from '../wire/index.ts'
 import type { ConnectionId } from './boundary.ts'
+import type { DigestMd5 } from './digest-md5.ts'
 import type { Incoming } from './frames.ts'
 import type { ConnectionLoad } from './load.ts'
 import { Summary } from './metrics.ts'
@@ -21,6 +22,8 @@ export interface ClientCnxn extends ConnectionLoad {
   /** Whether the client's ConnectRequest had the readOnly byte, so that the answer has it too. */
   knowsReadOnly: boolean
   authInfo: readonly Id[]
+  /** The SASL exchange, once the client has begun one. */
+  sasl: DigestMd5 | null
   lastHeard: Millis
   received: number
   sent: number

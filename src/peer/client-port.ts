@@ -4,10 +4,11 @@ import { type Identities, isWrite, newRequest, type Request, replyFrame } from '
 import { checkPassword, generatePassword, negotiateTimeout } from '../sessions/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
-import { AuthPacket, ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader } from '../wire/index.ts'
-import { initialIds, maySend, prove, withIdentities } from './authentication.ts'
+import { AuthPacket, ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader, SaslToken } from '../wire/index.ts'
+import { initialIds, maySend, prove, saslIds, withIdentities } from './authentication.ts'
 import type { ConnectionId, PeerEffect } from './boundary.ts'
 import { type ClientCnxn, Traffic } from './client-cnxn.ts'
+import { DigestMd5 } from './digest-md5.ts'
 import { framed, Incoming } from './frames.ts'
 import { Load } from './load.ts'
 import { type Metrics, Summary } from './metrics.ts'
@@ -23,6 +24,8 @@ export interface ClientService {
   /** Whether they are served although there is no leader: only those that can do with reading. */
   readonly readOnly: boolean
   newSessionId(): SessionId
+  /** A text that nobody can guess and that never comes again. */
+  newNonce(): string
   /** Hands a request to the pipeline. */
   submit(request: Request, now: Now): void
   /** A client has been heard of. */
@@ -85,7 +88,7 @@ export class ClientPort implements Identities {
     const [since, lastHeard] = [now.elapsed, now.elapsed]
     this.connections.set(id, {
       ...{ id, remoteAddress, remotePort, subject, incoming, since, authInfo, lastHeard },
-      ...{ state: 'new', sessionId: 0n, sessionTimeout: 0, knowsReadOnly: false },
+      ...{ state: 'new', sessionId: 0n, sessionTimeout: 0, knowsReadOnly: false, sasl: null },
       ...{ received: 0, sent: 0, outstanding: 0, largeBytes: 0, paused: false, established: now.wall, latency: new Summary(), lastAnswer: null },
     })
   }
@@ -326,7 +329,7 @@ export class ClientPort implements Identities {
     this.service.touch(cnxn.sessionId, cnxn.sessionTimeout, now)
     const payload = frame.subarray(8)
     if (type === OpCode.auth) return this.onAuth(cnxn, xid, payload)
-    if (type === OpCode.sasl) return this.onSasl(cnxn, xid)
+    if (type === OpCode.sasl) return this.onSasl(cnxn, xid, payload)
     if (!maySend(cnxn.authInfo, this.settings)) return this.demandAuthentication(cnxn, xid)
     const request = newRequest(cnxn.sessionId, xid, type, payload, cnxn.authInfo, cnxn.id, now.elapsed)
     if (NOT_FOR_CLIENTS.has(type)) request.error = KeeperErrorCode.UNIMPLEMENTED
@@ -350,10 +353,27 @@ export class ClientPort implements Identities {
     this.close(cnxn.id, 'the client has not authenticated as the settings demand')
   }
 
-  /** No SASL is configured: the answer is an empty token, as Java gives it. */
-  private onSasl(cnxn: ClientCnxn, xid: number): void {
-    this.send(cnxn.id, replyFrame(xid, 0n, 0, nullToken, null))
+  /** One step of a SASL exchange. A server without SASL answers with no token. Source: `ZooKeeperServer.processSasl`. */
+  private onSasl(cnxn: ClientCnxn, xid: number, payload: Uint8Array): void {
+    const { token } = decode(SaslToken, payload)
+    if (token === null) throw new JuteError('a SASL token is missing')
+    const { saslUsers, allowSaslFailedClients, enforcedAuthSchemes } = this.settings
+    if (saslUsers === null) return this.send(cnxn.id, replyFrame(xid, 0n, 0, SaslToken, { token: null }))
+    cnxn.sasl ??= new DigestMd5(this.service.newNonce(), saslUsers)
+    const outcome = cnxn.sasl.evaluate(token)
+    if ('token' in outcome) {
+      if (outcome.user !== null) cnxn.authInfo = withIdentities(cnxn.authInfo, saslIds(outcome.user, this.settings))
+      return this.send(cnxn.id, replyFrame(xid, 0n, 0, SaslToken, { token: outcome.token }))
+    }
+    this.out.push({
+      kind: 'log',
+      level: 'warn',
+      message: `Client ${cnxn.remoteAddress}:${cnxn.remotePort} failed to SASL authenticate: ${outcome.failure}`,
+    })
+    const isRequired = enforcedAuthSchemes.includes('sasl')
+    const tolerated = allowSaslFailedClients && !isRequired
+    const error = tolerated ? 0 : isRequired ? KeeperErrorCode.SESSIONCLOSEDREQUIRESASLAUTH : KeeperErrorCode.AUTHFAILED
+    this.send(cnxn.id, replyFrame(xid, 0n, error, SaslToken, { token: null }))
+    if (!tolerated) this.close(cnxn.id, `SASL authentication failed: ${outcome.failure}`)
   }
 }
-
-const nullToken = { write: (writer: { int(value: number): void }) => writer.int(-1), read: () => null }

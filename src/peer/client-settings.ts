@@ -35,6 +35,16 @@ export interface ClientSettings {
   readonly x509Enabled: boolean
   /** `X509AuthenticationProvider.superUser`: the subject of a certificate that may do everything; null for nobody. */
   readonly x509SuperUser: string | null
+  /** Whether there is the scheme `sasl`: when `authProvider.<n>` names its provider. */
+  readonly saslEnabled: boolean
+  /** Passwords by user, from the section `Server` of the JAAS file; null when SASL is not set up. */
+  readonly saslUsers: ReadonlyMap<string, string> | null
+  /** `superUser`, `superUser.<name>`: the SASL users that may do everything. */
+  readonly saslSuperUsers: readonly string[]
+  /** `allowSaslFailedClients`: whoever fails to prove who he is stays connected. */
+  readonly allowSaslFailedClients: boolean
+  /** `letAnySaslUserDoX`: the id in an ACL that means every SASL user; null for none. */
+  readonly anySaslUser: string | null
   /** `enforce.auth.schemes`, if `enforce.auth.enabled`: a client must have proved an id of one of them. Empty: it need not. */
   readonly enforcedAuthSchemes: readonly string[]
   /** `localSessionsEnabled`: new sessions are known to their own server only. */
@@ -63,6 +73,11 @@ export const DEFAULT_CLIENT_SETTINGS: ClientSettings = {
   secureClientPortAddress: '',
   x509Enabled: false,
   x509SuperUser: null,
+  saslEnabled: false,
+  saslUsers: null,
+  saslSuperUsers: [],
+  allowSaslFailedClients: false,
+  anySaslUser: null,
   enforcedAuthSchemes: [],
   localSessionsEnabled: false,
   localSessionsUpgradingEnabled: false,

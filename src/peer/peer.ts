@@ -3,12 +3,14 @@ import {
   assert,
   type Epoch,
   formatId,
+  hexOf,
   type Millis,
   NO_SID,
   type Now,
   Prng,
   type SessionId,
   type Sid,
+  sha256,
   unreachable,
   utf8,
   type Zxid,
@@ -86,6 +88,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   private readonly random: Prng
   private readonly ports: Ports
   private nextSessionId: SessionId = 0n
+  private nonces = 0
   /** What has to be applied, or read again, once the log is durable. */
   private afterDraining: { readonly logged: readonly EncodedTxn[]; readonly reload: boolean } = { logged: [], reload: false }
 
@@ -402,6 +405,11 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
 
   newSessionId(): SessionId {
     return this.nextSessionId++
+  }
+
+  /** Hashed, for what the source of chance draws next follows from what it has drawn. */
+  newNonce(): string {
+    return hexOf(sha256(utf8(`${this.settings.seed}:${this.nonces++}`)))
   }
 
   submit(request: Request, now: Now): void {

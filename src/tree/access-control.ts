@@ -1,6 +1,6 @@
 import type { ACL, Id } from '../wire/index.ts'
 import { checkAcl, fixupAcl } from './acl-check.ts'
-import { type AuthenticationProvider, providers } from './providers.ts'
+import { type AuthenticationProvider, providers, saslProvider } from './providers.ts'
 
 /** What an operator may set about access. */
 export interface AccessSettings {
@@ -10,6 +10,10 @@ export interface AccessSettings {
   readonly digestEnabled: boolean
   /** Whether there is the scheme `x509`: when clients may connect over TLS. */
   readonly x509Enabled: boolean
+  /** Whether there is the scheme `sasl`. */
+  readonly saslEnabled: boolean
+  /** The id in an ACL that means every SASL user; null for none. */
+  readonly anySaslUser: string | null
 }
 
 /** Who may do what, on a server with given settings. Source: `ZooKeeperServer.checkACL`, `ProviderRegistry`. */
@@ -18,10 +22,13 @@ export class AccessControl {
   readonly schemes: ReadonlyMap<string, AuthenticationProvider>
   private readonly skipACL: boolean
 
-  constructor({ skipACL, digestEnabled, x509Enabled }: AccessSettings) {
+  constructor({ skipACL, digestEnabled, x509Enabled, saslEnabled, anySaslUser }: AccessSettings) {
     this.skipACL = skipACL
-    const absent = new Set([digestEnabled ? '' : 'digest', x509Enabled ? '' : 'x509'])
-    this.schemes = new Map([...providers].filter(([scheme]) => !absent.has(scheme)))
+    const schemes = new Map(providers)
+    if (!digestEnabled) schemes.delete('digest')
+    if (!x509Enabled) schemes.delete('x509')
+    if (saslEnabled) schemes.set('sasl', saslProvider(anySaslUser))
+    this.schemes = schemes
   }
 
   /** Whether a client with these ids has one of the permissions; see {@link checkAcl}. */

@@ -36,7 +36,19 @@ const x509: AuthenticationProvider = {
   matches: (clientId, aclId) => clientId === aclId,
 }
 
-/** The schemes whose ids may stand in an ACL besides `world`. Source: `ProviderRegistry`. */
+/**
+ * A name that SASL has proved, `user`, `user/host@realm` and the like. Source: `SASLAuthenticationProvider`, `KerberosName`.
+ * @param anyUser the id in an ACL that means whoever has such a name; null for none
+ */
+export function saslProvider(anyUser: string | null): AuthenticationProvider {
+  return {
+    isAuthenticated: true,
+    isValid: (id) => !id.includes('@') || /^[^/@]*(\/[^/@]*)?@[^/@]*$/.test(id),
+    matches: (clientId, aclId) => clientId === 'super' || clientId === aclId || aclId === anyUser,
+  }
+}
+
+/** The schemes that a server has unless it is told otherwise, besides `world`. Source: `ProviderRegistry`. */
 export const providers: ReadonlyMap<string, AuthenticationProvider> = new Map([
   ['ip', ip],
   ['digest', digest],

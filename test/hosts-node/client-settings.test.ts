@@ -1,8 +1,21 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { clientSettings } from '../../src/hosts/node/client-settings.ts'
 import { staticKeys } from '../../src/hosts/node/configuration-keys.ts'
 import { Faults, InvalidConfiguration } from '../../src/hosts/node/faults.ts'
 import { DEFAULT_CLIENT_SETTINGS } from '../../src/peer/index.ts'
+
+const PROVIDER = { 'zookeeper.authProvider.1': 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider' }
+const folder = mkdtempSync(join(tmpdir(), 'zk-jaas-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function jaas(text: string): Record<string, string> {
+  const file = join(mkdtempSync(join(folder, 'jaas-')), 'jaas.conf')
+  writeFileSync(file, text)
+  return { 'java.security.auth.login.config': file }
+}
 
 function read(properties: Record<string, string>, keys: Record<string, string> = {}) {
   const warnings: string[] = []
@@ -70,11 +83,61 @@ describe('settings about clients', () => {
   it.each([
     ['an unknown hash', { 'zookeeper.DigestAuthenticationProvider.digestAlg': 'MD5' }],
     ['authentication that no scheme can give', { 'zookeeper.enforce.auth.enabled': 'true' }],
+    ['SASL demanded without its provider', { 'zookeeper.sessionRequireClientSASLAuth': 'true' }],
   ])('are no settings with %s', (_what, properties) => expect(() => read(properties)).toThrow(InvalidConfiguration))
 
-  it('that demand SASL shut everybody out, with a warning', () => {
-    const { settings, warnings } = read({ 'zookeeper.sessionRequireClientSASLAuth': 'true' })
+  it('that demand SASL without users shut everybody out, with a warning', () => {
+    const { settings, warnings } = read({ ...PROVIDER, 'zookeeper.sessionRequireClientSASLAuth': 'true' })
     expect(settings.enforcedAuthSchemes).toEqual(['sasl'])
-    expect(warnings).toHaveLength(1)
+    expect(warnings).toEqual([expect.stringContaining('nobody will be served')])
   })
+
+  it('name providers; one that is not known is told', () => {
+    const { settings, warnings } = read({ ...PROVIDER, 'zookeeper.authProvider.2': 'com.example.Kerberos' })
+    expect(settings.saslEnabled).toBe(true)
+    expect(warnings).toEqual([expect.stringContaining('com.example.Kerberos')])
+  })
+
+  it('know several super users of SASL', () => {
+    const { settings } = read({ 'zookeeper.superUser': 'ada', 'zookeeper.superUser.2': 'ben', 'zookeeper.superUsers': 'eve' })
+    expect(settings.saslSuperUsers).toEqual(['ada', 'ben'])
+  })
+})
+
+describe('a JAAS file', () => {
+  const SERVER = `// who may log in
+    Client { com.example.DigestLoginModule required username="x" password="y"; };
+    Server { /* two users */
+      org.apache.zookeeper.server.auth.DigestLoginModule required
+      user_super="a \\"quoted\\" word"
+      user_bob=plain other=1;
+    };`
+
+  it('names the users of SASL and their passwords', () => {
+    const { settings, warnings } = read(jaas(SERVER))
+    expect(settings.saslUsers).toEqual(
+      new Map([
+        ['super', 'a "quoted" word'],
+        ['bob', 'plain'],
+      ]),
+    )
+    expect(warnings).toEqual([])
+    expect(read({ ...jaas(SERVER), 'zookeeper.SASLAuthenticationProvider.superPassword': 's' }).settings.saslUsers?.get('super')).toBe('s')
+    expect(read({ ...jaas(SERVER), 'zookeeper.sasl.serverconfig': 'Client' }).settings.saslUsers).toEqual(new Map())
+  })
+
+  it('sets up nothing when it is empty, nor without the section, which is told', () => {
+    expect(read(jaas(''))).toMatchObject({ settings: { saslUsers: null }, warnings: [] })
+    expect(read(jaas('Client { x.DigestLoginModule required; };'))).toMatchObject({
+      settings: { saslUsers: null },
+      warnings: [expect.stringContaining('no section Server')],
+    })
+  })
+
+  it.each([
+    ['is missing', { 'java.security.auth.login.config': '/nowhere/jaas.conf' }, /nowhere.*create it/],
+    ['is no login configuration', jaas('Server { DigestLoginModule user_x="y"; };'), /no login configuration/],
+    ['does not end', jaas('Server { DigestLoginModule required user_x='), /no login configuration/],
+    ['asks for Kerberos', jaas('Server { com.sun.security.auth.module.Krb5LoginModule required; };'), /Krb5LoginModule is not known/],
+  ])('that %s is no configuration', (_what, properties, message) => expect(() => read(properties)).toThrow(message))
 })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as zlib from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { adler32, crc32, fromHex, hexOf, javaRandomBytes, sha1, sha256, utf8 } from '../../src/kernel/index.ts'
+import { adler32, crc32, fromHex, hexOf, javaRandomBytes, md5, sha1, sha256, utf8 } from '../../src/kernel/index.ts'
 
 const bytes = fc.uint8Array({ maxLength: 300 })
 
@@ -51,11 +51,12 @@ describe('checksums', () => {
     )
   })
 
-  it('sha1 and sha256 are those of Node, at every length around a block', () => {
+  it('sha1, sha256 and md5 are those of Node, at every length around a block', () => {
     for (let length = 0; length < 200; length++) {
       const input = Uint8Array.from({ length }, (_, i) => (i * 37 + length) & 255)
       expect(hexOf(sha1(input))).toBe(createHash('sha1').update(input).digest('hex'))
       expect(hexOf(sha256(input))).toBe(createHash('sha256').update(input).digest('hex'))
+      expect(hexOf(md5(input))).toBe(createHash('md5').update(input).digest('hex'))
     }
   })
 

@@ -9,7 +9,11 @@ import { CreateRequest, DeleteRequest, OPEN_ACL_UNSAFE, OpCode, SetDataRequest }
 
 const now = { elapsed: 0, wall: 0 }
 const session = 7n
-const rules = { extendedTypes: false, enforceQuota: false, access: new AccessControl({ skipACL: false, digestEnabled: true, x509Enabled: false }) }
+const rules = {
+  extendedTypes: false,
+  enforceQuota: false,
+  access: new AccessControl({ skipACL: false, digestEnabled: true, x509Enabled: false, saslEnabled: false, anySaslUser: null }),
+}
 
 interface Command {
   readonly type: 'create' | 'delete' | 'setData' | 'closeSession'

@@ -35,13 +35,15 @@ export class Server {
   readonly folder: string
   readonly clientPort: number
   kind: Kind
+  readonly #flags: readonly string[]
   #process: ChildProcess | undefined
 
-  constructor(sid: number, kind: Kind, folder: string, clientPort: number) {
+  constructor(sid: number, kind: Kind, folder: string, clientPort: number, flags: readonly string[] = []) {
     this.sid = sid
     this.kind = kind
     this.folder = folder
     this.clientPort = clientPort
+    this.#flags = flags
   }
 
   get address(): string {
@@ -70,9 +72,10 @@ export class Server {
   start(kind: Kind = this.kind): void {
     if (this.#process) throw new Error(`server ${this.sid} is running`)
     this.kind = kind
-    const [program, ...args] = commandOf(kind, this.configFile)
+    const [program, ...args] = commandOf(kind, this.configFile, this.#flags)
+    const env = { ...process.env, JVMFLAGS: this.#flags.join(' ') }
     const log = openSync(join(this.folder, 'out.log'), 'a')
-    const child = spawn(program, args, { cwd: kind === 'ours' ? root : this.folder, stdio: ['ignore', log, log] })
+    const child = spawn(program, args, { cwd: kind === 'ours' ? root : this.folder, env, stdio: ['ignore', log, log] })
     closeSync(log)
     child.once('exit', () => {
       running.delete(child)
@@ -119,6 +122,8 @@ export interface EnsembleOptions {
   readonly tickTime?: number
   /** More lines of zoo.cfg, for every server. */
   readonly extra?: Readonly<Record<string, string | number | boolean>>
+  /** System properties that have no place in zoo.cfg: `-Dname=value`. */
+  readonly properties?: Readonly<Record<string, string>>
 }
 
 /** Servers that know each other; one alone is standalone. */
@@ -132,13 +137,14 @@ export class Ensemble implements AsyncDisposable {
   }
 
   /** Writes the folders and configurations of one server per kind; starts nothing. */
-  static async prepare(kinds: readonly Kind[], { tickTime = 1000, extra = {} }: EnsembleOptions = {}): Promise<Ensemble> {
+  static async prepare(kinds: readonly Kind[], { tickTime = 1000, extra = {}, properties = {} }: EnsembleOptions = {}): Promise<Ensemble> {
+    const flags = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`)
     const folder = mkdtempSync(join(tmpdir(), 'zk-interop-'))
     folders.add(folder)
     const ports = await freePorts(kinds.length * 3)
     const port = (index: number, which: number) => ports[index * 3 + which] as number
     const members = kinds.length > 1 ? kinds.map((_, i) => [`server.${i + 1}`, `127.0.0.1:${port(i, 1)}:${port(i, 2)}`]) : []
-    const servers = kinds.map((kind, i) => new Server(i + 1, kind, join(folder, `${i + 1}`), port(i, 0)))
+    const servers = kinds.map((kind, i) => new Server(i + 1, kind, join(folder, `${i + 1}`), port(i, 0), flags))
     for (const server of servers) {
       mkdirSync(server.dataDir, { recursive: true })
       writeFileSync(join(server.dataDir, 'myid'), `${server.sid}\n`)
@@ -227,12 +233,13 @@ process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-function commandOf(kind: Kind, configFile: string): [string, ...string[]] {
+function commandOf(kind: Kind, configFile: string, flags: readonly string[]): [string, ...string[]] {
   if (kind === 'ours') return [process.execPath, '--import', 'tsx', join(root, 'src/cli/zk-server.ts'), 'start-foreground', configFile]
   // What Debian's zkServer.sh runs, without JMX, and with a heap that lets five of them share a small machine.
   return [
     'java',
     '-Xmx256m',
+    ...flags,
     '-cp',
     [zookeeperJar(), ...jettyJars(), ...nettyJars()].join(':'),
     'org.apache.zookeeper.server.quorum.QuorumPeerMain',

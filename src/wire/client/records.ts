@@ -125,6 +125,10 @@ export type CheckVersionRequest = Infer<typeof CheckVersionRequest>
 export const AuthPacket = record({ type: int, scheme: ustring, auth: buffer })
 export type AuthPacket = Infer<typeof AuthPacket>
 
+/** A step of a SASL exchange, from client to server and back. */
+export const SaslToken = record({ token: buffer })
+export type SaslToken = Infer<typeof SaslToken>
+
 export const SetWatches = record({ relativeZxid: long, dataWatches: vector(ustring), existWatches: vector(ustring), childWatches: vector(ustring) })
 export type SetWatches = Infer<typeof SetWatches>
 export const SetWatches2 = record({
