@@ -31,7 +31,14 @@ async function session(address: string, user: string, password: string, lines: r
     shell.say('printwatches')
     const answer = await shell.heard(/printwatches is on\n/)
     // Java keeps identities in a hash table.
-    transcript += `> ${line}\n${line === 'whoami' ? answer.split('\n').sort().join('\n') : answer}`
+    transcript += `> ${line}\n${
+      line === 'whoami'
+        ? answer
+            .split('\n')
+            .sort((a, b) => (a < b ? -1 : 1))
+            .join('\n')
+        : answer
+    }`
   }
   return transcript
 }
