@@ -56,10 +56,16 @@ export function record<F extends Record<string, Codec<unknown>>>(fields: F): Cod
   }
 }
 
+/** The writer that {@link encode} uses again and again; null while a value is being written, which may hold encoded values itself. */
+let spare: JuteWriter | null = null
+
 /** The bytes of one value. */
-export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  const writer = new JuteWriter(64)
+export function encode<T>(codec: Pick<Codec<T>, 'write'>, value: T): Uint8Array {
+  const writer = spare ?? new JuteWriter()
+  spare = null
+  writer.reset()
   codec.write(writer, value)
+  spare = writer
   return writer.finish()
 }
 

@@ -1,4 +1,4 @@
-import { utf8 } from '../kernel/index.ts'
+import { copyBytes, utf8 } from '../kernel/index.ts'
 
 /**
  * Writes jute values one after the other into a buffer that grows.
@@ -90,30 +90,18 @@ export class JuteWriter {
     this.view.setInt32(at, value)
   }
 
+  /** What was written from `at` on, as a view: valid until more is written. */
+  written(at: number): Uint8Array {
+    return this.bytes.subarray(at, this.length)
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
-    const copy = allocate(this.length)
-    copy.set(this.bytes.subarray(0, this.length))
-    return copy
+    return copyBytes(this.written(0))
   }
 
   /** Forgets what was written and keeps the room for it. */
   reset(): void {
     this.length = 0
   }
-}
-
-/** Small results are cut from pieces of this many bytes: an ArrayBuffer of its own costs many times what it holds. */
-const PIECE_LENGTH = 16_384
-let piece = new Uint8Array(PIECE_LENGTH)
-let used = 0
-
-function allocate(length: number): Uint8Array {
-  if (length > PIECE_LENGTH >> 2) return new Uint8Array(length)
-  if (used + length > PIECE_LENGTH) {
-    piece = new Uint8Array(PIECE_LENGTH)
-    used = 0
-  }
-  used += length
-  return piece.subarray(used - length, used)
 }

@@ -13,12 +13,35 @@ export function fromUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes)
 }
 
+/** Small arrays are cut from pieces of this many bytes: an ArrayBuffer of its own costs many times what it holds. */
+const PIECE_LENGTH = 16_384
+let piece = new Uint8Array(PIECE_LENGTH)
+let used = 0
+
+/** A new array of this many zeros. */
+export function newBytes(length: number): Uint8Array {
+  if (length > PIECE_LENGTH >> 2) return new Uint8Array(length)
+  if (used + length > PIECE_LENGTH) {
+    piece = new Uint8Array(PIECE_LENGTH)
+    used = 0
+  }
+  used += length
+  return piece.subarray(used - length, used)
+}
+
+/** A new array with the same bytes. */
+export function copyBytes(bytes: Uint8Array): Uint8Array {
+  const copy = newBytes(bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
 /** One array with the contents of all `parts` (the part itself when there is just one). */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1) return parts[0] as Uint8Array
   let length = 0
   for (const part of parts) length += part.length
-  const whole = new Uint8Array(length)
+  const whole = newBytes(length)
   let at = 0
   for (const part of parts) {
     whole.set(part, at)
@@ -32,6 +55,11 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
+}
+
+/** The big-endian 32-bit integer at `at`, which must be there: a single one is not worth a DataView. */
+export function intAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)
 }
 
 /** Lower-case hexadecimal of the bytes. */

@@ -1,4 +1,5 @@
 import { JuteError, JuteReader } from '../jute/index.ts'
+import { copyBytes, intAt, newBytes } from '../kernel/index.ts'
 import { QuorumPacket, quorumPacketLength } from '../wire/index.ts'
 
 const NOTHING = new Uint8Array(0)
@@ -15,7 +16,7 @@ export class Incoming {
 
   /** Takes in what has arrived, as a copy: the host may use its buffer again. */
   push(bytes: Uint8Array): void {
-    const joined = new Uint8Array(this.length + bytes.length)
+    const joined = newBytes(this.length + bytes.length)
     joined.set(this.bytes.subarray(this.at))
     joined.set(bytes, this.length)
     this.bytes = joined
@@ -24,9 +25,7 @@ export class Incoming {
 
   /** The int at the front, or undefined while its four bytes have not arrived. It is not taken. */
   peekInt(): number | undefined {
-    if (this.length < 4) return undefined
-    const { bytes, at } = this
-    return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)
+    return this.length < 4 ? undefined : intAt(this.bytes, this.at)
   }
 
   /** Takes this many bytes as a view. */
@@ -52,7 +51,7 @@ export class Incoming {
   packet(): QuorumPacket | null {
     const length = quorumPacketLength(this.bytes, this.at)
     if (length === -1) return null
-    return QuorumPacket.read(new JuteReader(this.take(length).slice()))
+    return QuorumPacket.read(new JuteReader(copyBytes(this.take(length))))
   }
 
   /**

@@ -61,9 +61,8 @@ export class SnapshotSerializer {
       this.writer.long(node.aclId)
       StatPersisted.write(this.writer, node.stat)
     }
-    const piece = this.writer.finish()
-    if (this.form === 'file') this.checksum = adler32(piece.subarray(this.summed), this.checksum)
-    return piece
+    if (this.form === 'file') this.sum()
+    return this.writer.finish()
   }
 
   private begin(): TreeCursor {
@@ -101,10 +100,13 @@ export class SnapshotSerializer {
     this.seal()
   }
 
+  private sum(): void {
+    this.checksum = adler32(this.writer.written(this.summed), this.checksum)
+    this.summed = this.writer.length
+  }
+
   private seal(): void {
-    const piece = this.writer.finish()
-    this.checksum = adler32(piece.subarray(this.summed), this.checksum)
-    this.summed = piece.length
+    this.sum()
     Seal.write(this.writer, { checksum: BigInt(this.checksum), end: TERMINATOR })
   }
 }

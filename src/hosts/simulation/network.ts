@@ -3,8 +3,7 @@
  * connection, and reordering happens only between connections, because each has a delay of its own. What a network may do:
  * delay, stall one direction (bytes wait and arrive later), refuse a connection, let an attempt run into its timeout, and break.
  */
-import type { Prng } from '../../kernel/index.ts'
-import { concatBytes } from '../../kernel/index.ts'
+import { concatBytes, copyBytes, type Prng } from '../../kernel/index.ts'
 import type { ConnectionId, Port } from '../../peer/index.ts'
 import type { HostEvent } from './boundary.ts'
 import { toMicros } from './clock.ts'
@@ -38,10 +37,11 @@ export interface Surroundings {
   deliver(host: string, event: HostEvent): void
 }
 
+/** What is on its way to an end; `at` is when it arrives, known once it has been put on its way. */
 type Segment =
-  | { readonly kind: 'connected'; readonly at: number }
-  | { readonly kind: 'bytes'; readonly at: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'end'; readonly at: number; readonly reason: string }
+  | { readonly kind: 'connected'; at: number }
+  | { readonly kind: 'bytes'; at: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'end'; at: number; readonly reason: string }
 
 /** One end of a connection. */
 export interface End {
@@ -262,13 +262,15 @@ export class SimulatedNetwork {
   }
 
   private flushEnd(end: End): void {
-    const bytes = concatBytes(end.outgoing).slice()
+    const { outgoing } = end
     end.outgoing = []
-    if (end.other === null || bytes.length === 0) return
+    if (end.other === null) return
+    const bytes = outgoing.length === 1 ? copyBytes(outgoing[0] as Uint8Array) : concatBytes(outgoing)
+    if (bytes.length === 0) return
     if (bytes.length > 1 && this.random.float() < this.options.splitShare) {
       const cut = 1 + this.random.below(bytes.length - 1)
-      this.dispatch(end.other, { kind: 'bytes', at: 0, bytes: bytes.slice(0, cut) }, end.delay)
-      this.dispatch(end.other, { kind: 'bytes', at: 0, bytes: bytes.slice(cut) }, end.delay)
+      this.dispatch(end.other, { kind: 'bytes', at: 0, bytes: bytes.subarray(0, cut) }, end.delay)
+      this.dispatch(end.other, { kind: 'bytes', at: 0, bytes: bytes.subarray(cut) }, end.delay)
     } else {
       this.dispatch(end.other, { kind: 'bytes', at: 0, bytes }, end.delay)
     }
@@ -280,7 +282,8 @@ export class SimulatedNetwork {
     const factor = to.other === null ? 1 : (this.slowed.get(`${to.other.host}>${to.host}`) ?? 1)
     const at = Math.max(to.lastArrival, toMicros(this.world.now() + delay * factor + this.random.float() * this.options.jitterMax))
     to.lastArrival = at
-    to.incoming.push({ ...segment, at })
+    segment.at = at
+    to.incoming.push(segment)
     this.world.wake(at, { kind: 'arrive', end: to })
   }
 

@@ -17,6 +17,7 @@ import {
   nullableVector,
   record,
 } from '../../jute/index.ts'
+import { intAt } from '../../kernel/index.ts'
 import { Id } from '../data.ts'
 
 export const PacketType = {
@@ -73,20 +74,21 @@ export const QuorumPacket: Codec<QuorumPacket> = {
  * unreasonable. The quorum port has no frames, so a stream parser asks this first.
  */
 export function quorumPacketLength(bytes: Uint8Array, at: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let end = at + 12
-  const skip = (): boolean => {
-    if (end + 4 > bytes.length) return false
-    const length = view.getInt32(end)
-    if (length < -1 || length > DEFAULT_MAX_LENGTH) throw new JuteError(`unreasonable length ${length}`)
-    end += 4 + Math.max(0, length)
-    return end <= bytes.length
-  }
-  if (!skip() || end + 4 > bytes.length) return -1
-  const ids = view.getInt32(end)
+  let end = afterBuffer(bytes, at + 12)
+  if (end === -1 || end + 4 > bytes.length) return -1
+  const ids = intAt(bytes, end)
   end += 4
-  for (let i = 0; i < ids; i++) if (!skip() || !skip()) return -1
-  return end - at
+  for (let i = 0; i < 2 * ids && end !== -1; i++) end = afterBuffer(bytes, end)
+  return end === -1 ? -1 : end - at
+}
+
+/** Where the buffer or string that begins at `at` ends, or -1 when that has not arrived. */
+function afterBuffer(bytes: Uint8Array, at: number): number {
+  if (at + 4 > bytes.length) return -1
+  const length = intAt(bytes, at)
+  if (length < -1 || length > DEFAULT_MAX_LENGTH) throw new JuteError(`unreasonable length ${length}`)
+  const end = at + 4 + Math.max(0, length)
+  return end <= bytes.length ? end : -1
 }
 
 /** Makes a packet. */

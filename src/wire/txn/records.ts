@@ -13,7 +13,6 @@ import {
   int,
   JuteError,
   JuteReader,
-  JuteWriter,
   long,
   record,
   ustring,
@@ -98,13 +97,17 @@ export interface Transaction {
   digest: TxnDigest | null
 }
 
+const wholeTransaction: Pick<Codec<Transaction>, 'write'> = {
+  write(writer, { header, txn, digest }) {
+    TxnHeader.write(writer, header)
+    ;(txnCodecs[txn.kind] as Codec<unknown>).write(writer, txn)
+    if (digest) TxnDigest.write(writer, digest)
+  },
+}
+
 /** The bytes of a transaction. */
-export function encodeTransaction({ header, txn, digest }: Transaction): Uint8Array {
-  const writer = new JuteWriter(256)
-  TxnHeader.write(writer, header)
-  ;(txnCodecs[txn.kind] as Codec<unknown>).write(writer, txn)
-  if (digest) TxnDigest.write(writer, digest)
-  return writer.finish()
+export function encodeTransaction(transaction: Transaction): Uint8Array {
+  return encode(wholeTransaction, transaction)
 }
 
 /** The transaction in the bytes. Throws `JuteError` when they are none. Data and strings of buffers are views of `bytes`. */
