@@ -108,6 +108,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   step(event: PeerEvent, now: Now): readonly PeerEffect[] {
     if (this.phase === 'ended') return []
     this.dispatch(event, now)
+    if (this.out.length === 0) return NOTHING
     const effects = this.out.splice(0)
     this.ports.forget(effects)
     return effects
@@ -472,6 +473,8 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     return this.ensemble === null ? null : formatConfiguration(this.ensemble)
   }
 }
+
+const NOTHING: readonly PeerEffect[] = []
 
 /** Every how many transactions the digest of the tree is written down, and how many of them are kept. Source: `DataTree`. */
 const DIGEST_LOG_INTERVAL = 128n

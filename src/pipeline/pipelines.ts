@@ -10,6 +10,8 @@ import { PrepRequestProcessor } from './prep/index.ts'
 import { LOCAL_OWNER, needsQuorum, type Request } from './request.ts'
 import type { Identities, RequestRules } from './rules.ts'
 
+const NOTHING: readonly PipelineEffect[] = []
+
 /** The processors of one role, put together. Each call returns what is to be done. */
 export interface Pipeline {
   /** Takes a request: of a client of this server or, on the leader, of a learner's client. */
@@ -74,7 +76,7 @@ export class PreparingPipeline implements Pipeline {
   }
 
   private take(): readonly PipelineEffect[] {
-    return this.out.splice(0)
+    return this.out.length === 0 ? NOTHING : this.out.splice(0)
   }
 }
 
@@ -112,6 +114,6 @@ export class LearnerPipeline implements Pipeline {
   }
 
   private take(): readonly PipelineEffect[] {
-    return this.out.splice(0)
+    return this.out.length === 0 ? NOTHING : this.out.splice(0)
   }
 }

@@ -62,20 +62,22 @@ export class SimulatedDisk {
 
   /** Queues an operation. Returns the time at which it will be done. */
   submit(operation: DiskOperation, token: number, at: number): number {
-    const lanes: Lane[] = operation.kind === 'list' ? ['log', 'snap'] : [laneOf(operation.file)]
-    const startAt = Math.max(at, ...lanes.map((lane) => this.busyUntil[lane]))
-    const doneAt = startAt + this.duration(operation) * this.slowness
-    for (const lane of lanes) this.busyUntil[lane] = doneAt
-    ;(this.pending[lanes[0] as Lane] as Pending[]).push({ operation, token, doneAt })
+    const { busyUntil, pending } = this
+    const lane = operation.kind === 'list' ? 'log' : laneOf(operation.file)
+    const idleAt = operation.kind === 'list' ? Math.max(busyUntil.log, busyUntil.snap) : busyUntil[lane]
+    const doneAt = Math.max(at, idleAt) + this.duration(operation) * this.slowness
+    busyUntil[lane] = doneAt
+    if (operation.kind === 'list') busyUntil.snap = doneAt
+    pending[lane].push({ operation, token, doneAt })
     return doneAt
   }
 
   /** Carries out the operation with this token that is due at this time, the oldest first. */
   finish(token: number, at: number): DiskResult {
-    const due = Object.values(this.pending).find((queue) => queue[0]?.token === token && queue[0].doneAt <= at)
-    assert(due?.[0], `no operation ${token} is due`)
-    const { operation } = due[0]
-    due.shift()
+    const { log, snap } = this.pending
+    const due = isDue(log[0], token, at) ? log.shift() : isDue(snap[0], token, at) ? snap.shift() : undefined
+    assert(due, `no operation ${token} is due`)
+    const { operation } = due
     this.finished++
     this.settleLies(at)
     if (needsRoom(operation) && (this.failNext || this.full)) {
@@ -172,6 +174,7 @@ export class SimulatedDisk {
   }
 
   private settleLies(at: number): void {
+    if (this.lies.length === 0) return
     const told = this.lies.filter((lie) => lie.trueAt <= at)
     for (const { file, mark } of told) file.sync(mark)
     if (told.length > 0) this.lies = this.lies.filter((lie) => lie.trueAt > at)
@@ -204,6 +207,10 @@ export class SimulatedDisk {
         return access
     }
   }
+}
+
+function isDue(pending: Pending | undefined, token: number, at: number): boolean {
+  return pending !== undefined && pending.token === token && pending.doneAt <= at
 }
 
 function laneOf(file: string): Lane {

@@ -67,6 +67,8 @@ interface Station {
   /** `dark`: without power, it does not even refuse. */
   state: 'up' | 'down' | 'dark'
   nextAccepted: number
+  /** Something was written in this turn. */
+  hasWritten: boolean
   readonly listeners: Map<number, Port>
   readonly ends: Map<ConnectionId, End>
   /** Far ends of connections that died with the power; they find out when this station is back. */
@@ -94,7 +96,7 @@ export class SimulatedNetwork {
   /** Makes a host known under its address. */
   attach(host: string, address: string): void {
     this.names.set(address, host)
-    this.stations.set(host, { name: host, state: 'down', nextAccepted: 1, listeners: new Map(), ends: new Map(), orphans: [] })
+    this.stations.set(host, { name: host, state: 'down', nextAccepted: 1, hasWritten: false, listeners: new Map(), ends: new Map(), orphans: [] })
   }
 
   // What machines ask for.
@@ -120,7 +122,9 @@ export class SimulatedNetwork {
   }
 
   send(host: string, id: ConnectionId, bytes: Uint8Array): void {
-    this.station(host).ends.get(id)?.outgoing.push(bytes)
+    const station = this.station(host)
+    station.ends.get(id)?.outgoing.push(bytes)
+    station.hasWritten = true
   }
 
   close(host: string, id: ConnectionId): void {
@@ -140,7 +144,10 @@ export class SimulatedNetwork {
 
   /** The turn has ended: what was written goes on its way. */
   flush(host: string): void {
-    for (const end of this.station(host).ends.values()) if (end.outgoing.length > 0) this.flushEnd(end)
+    const station = this.station(host)
+    if (!station.hasWritten) return
+    station.hasWritten = false
+    for (const end of station.ends.values()) if (end.outgoing.length > 0) this.flushEnd(end)
   }
 
   // What happens to hosts.

@@ -69,8 +69,9 @@ export function runEnsemble(
 
 /** Lets the checkers see everything that is observed in an ensemble from now on. */
 export function watch(ensemble: Ensemble, checkers: readonly Checker[]): void {
+  const observing = checkers.filter((checker) => checker.observe !== undefined)
   ensemble.onObserved = (observed) => {
-    for (const checker of checkers) checker.observe?.(observed)
+    for (const checker of observing) checker.observe?.(observed)
   }
 }
 

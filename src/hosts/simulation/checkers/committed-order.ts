@@ -7,6 +7,9 @@ import { counterOf, epochOf, formatId, type Zxid } from '../../../kernel/index.t
 import type { Observed } from '../ensemble.ts'
 import { type Checker, type FinishedRun, holds, type Verdict, violated } from './verdict.ts'
 
+/** Where something was seen, and when. */
+type Place = Pick<Observed, 'at' | 'host'>
+
 interface Copy {
   /** The zxids of the server's log with the snapshot it builds on, in order. */
   log: Zxid[]
@@ -29,7 +32,7 @@ export class CommittedOrder implements Checker {
 
   observe({ at, host, fact }: Observed): void {
     const copy = this.copyOf(host)
-    const place = `${host} at ${at.toFixed(1)} ms`
+    const place = { at, host }
     switch (fact.kind) {
       case 'elected':
         copy.leader = `s${fact.leader}`
@@ -66,10 +69,10 @@ export class CommittedOrder implements Checker {
     return this.violation ?? holds(this.name, `All servers delivered the same ${this.committed.length} transactions in the same order.`)
   }
 
-  private append(copy: Copy, zxid: Zxid, place: string): void {
+  private append(copy: Copy, zxid: Zxid, place: Place): void {
     const last = copy.log.at(-1) ?? 0n
     if (zxid > last) copy.log.push(zxid)
-    else if (!copy.log.includes(zxid)) this.fail(`${place} appended ${formatId(zxid)} behind ${formatId(last)}.`, [])
+    else if (!copy.log.includes(zxid)) this.fail(place, `appended ${formatId(zxid)} behind ${formatId(last)}.`, [])
   }
 
   private cut(copy: Copy, zxid: Zxid): void {
@@ -78,7 +81,7 @@ export class CommittedOrder implements Checker {
   }
 
   /** From disk: what was not durable is lost. From the leader: its history up to this position. */
-  private restore(copy: Copy, zxid: Zxid, from: 'disk' | 'leader', place: string): void {
+  private restore(copy: Copy, zxid: Zxid, from: 'disk' | 'leader', place: Place): void {
     const upTo = (log: readonly Zxid[]) => log.filter((other) => other <= zxid)
     const endsHere = (log: readonly Zxid[]) => (log.at(-1) ?? 0n) === zxid || counterOf(zxid) === 0n
     if (from === 'leader') {
@@ -91,29 +94,29 @@ export class CommittedOrder implements Checker {
     }
     copy.applied = copy.log.length
     if (endsHere(copy.log)) return
-    this.fail(`${place} has a database at ${formatId(zxid)}, but its history ends with ${formatId(copy.log.at(-1) ?? 0n)}.`, [])
+    this.fail(place, `has a database at ${formatId(zxid)}, but its history ends with ${formatId(copy.log.at(-1) ?? 0n)}.`, [])
   }
 
-  private apply(copy: Copy, zxid: Zxid, place: string): void {
+  private apply(copy: Copy, zxid: Zxid, place: Place): void {
     const next = copy.log[copy.applied]
-    if (copy.applied > 0 && (copy.log[copy.applied - 1] as Zxid) >= zxid) return this.fail(`${place} applied ${formatId(zxid)} a second time.`, [])
+    if (copy.applied > 0 && (copy.log[copy.applied - 1] as Zxid) >= zxid) return this.fail(place, `applied ${formatId(zxid)} a second time.`, [])
     if (next === undefined) copy.log.push(zxid)
-    else if (next !== zxid) return this.fail(`${place} applied ${formatId(zxid)} where its log has ${formatId(next)}.`, [])
+    else if (next !== zxid) return this.fail(place, `applied ${formatId(zxid)} where its log has ${formatId(next)}.`, [])
     copy.applied++
     if (copy.serving) this.deliver(copy, copy.applied - 1, place)
   }
 
   /** Everything that a server has when it begins to serve is committed. */
-  private serve(copy: Copy, zxid: Zxid, leads: boolean, place: string): void {
+  private serve(copy: Copy, zxid: Zxid, leads: boolean, place: Place): void {
     copy.applied = copy.log.filter((other) => other <= zxid).length
     if (leads && copy.applied < this.committed.length) {
       const lost = this.committed.slice(copy.applied)
-      return this.fail(`${place} leads without ${lost.length} committed transactions.`, lost.map(formatId))
+      return this.fail(place, `leads without ${lost.length} committed transactions.`, lost.map(formatId))
     }
     for (let i = 0; i < copy.applied; i++) if (!this.deliver(copy, i, place)) return
   }
 
-  private deliver(copy: Copy, index: number, place: string): boolean {
+  private deliver(copy: Copy, index: number, place: Place): boolean {
     const zxid = copy.log[index] as Zxid
     const agreed = this.committed[index]
     if (agreed === undefined) this.committed.push(zxid)
@@ -122,24 +125,24 @@ export class CommittedOrder implements Checker {
         .slice(Math.max(0, index - 2), index + 2)
         .map(formatId)
         .join(' ')} …`
-      this.fail(`${place} delivered ${formatId(zxid)} as number ${index + 1}, where others delivered ${formatId(agreed)}.`, [around])
+      this.fail(place, `delivered ${formatId(zxid)} as number ${index + 1}, where others delivered ${formatId(agreed)}.`, [around])
       return false
     }
     return true
   }
 
   /** One zxid, one content: a transaction is its number and its bytes. */
-  private checkContent(zxid: Zxid, bytes: Uint8Array, place: string): void {
+  private checkContent(zxid: Zxid, bytes: Uint8Array, place: Place): void {
     const hash = fingerprint(bytes)
     const known = this.contents.get(zxid)
     if (known === undefined) this.contents.set(zxid, hash)
     else if (known !== hash && this.committed.includes(zxid)) {
-      this.fail(`${place} has other bytes for ${formatId(zxid)} than others (epoch ${epochOf(zxid)}).`, [])
+      this.fail(place, `has other bytes for ${formatId(zxid)} than others (epoch ${epochOf(zxid)}).`, [])
     } else this.contents.set(zxid, hash)
   }
 
-  private fail(sentence: string, evidence: readonly string[]): void {
-    this.violation ??= violated(this.name, sentence, evidence)
+  private fail({ at, host }: Place, sentence: string, evidence: readonly string[]): void {
+    this.violation ??= violated(this.name, `${host} at ${at.toFixed(1)} ms ${sentence}`, evidence)
   }
 
   private copyOf(host: string): Copy {
@@ -155,6 +158,6 @@ export class CommittedOrder implements Checker {
 /** FNV-1a: to tell contents apart, no more. */
 function fingerprint(bytes: Uint8Array): number {
   let hash = 0x811c9dc5
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193)
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
   return hash >>> 0
 }

@@ -15,6 +15,7 @@ export class Epochs implements Checker {
   private violation: Verdict | null = null
 
   observe({ at, host, fact }: Observed): void {
+    if (fact.kind !== 'established' && fact.kind !== 'epochWritten' && fact.kind !== 'ended') return
     const place = `${host} at ${at.toFixed(1)} ms`
     if (fact.kind === 'established') {
       const first = this.leaders.get(fact.epoch)

@@ -4,7 +4,7 @@
  * clocks that drift, and a process that was paused, which finds its clock ahead and what clients sent still unread. Source: `SessionTrackerImpl`, `LearnerSessionTracker`.
  */
 import type { Millis, SessionId, Zxid } from '../../../kernel/index.ts'
-import { decodeTransaction } from '../../../wire/index.ts'
+import { decodeTxnHeader, OpCode } from '../../../wire/index.ts'
 import type { Observed } from '../ensemble.ts'
 import { type Checker, type FinishedRun, holds, type Verdict, violated } from './verdict.ts'
 
@@ -20,8 +20,8 @@ export class Expiry implements Checker {
   observe({ at, fact }: Observed): void {
     if (fact.kind !== 'appended' || this.seen.has(fact.zxid)) return
     this.seen.add(fact.zxid)
-    const { header, txn } = decodeTransaction(fact.bytes)
-    if (txn.kind === 'closeSession' && !this.ended.has(header.clientId)) this.ended.set(header.clientId, at)
+    const { type, clientId } = decodeTxnHeader(fact.bytes)
+    if (type === OpCode.closeSession && !this.ended.has(clientId)) this.ended.set(clientId, at)
   }
 
   judge({ history, faults }: FinishedRun): Verdict {
