@@ -95,7 +95,7 @@ describe('damage', () => {
   const lastStart = ends[1] as number
   const changed = (change: (bytes: Uint8Array, view: DataView) => void) => {
     const bytes = concatBytes([file, new Uint8Array(64)])
-    change(bytes, new DataView(bytes.buffer))
+    change(bytes, new DataView(bytes.buffer, bytes.byteOffset))
     return bytes
   }
 
