@@ -3,9 +3,10 @@
  *
  *     <!-- output: npx tsx chapters/04-zab.ts --late; scenes 0-3 -->
  *     <!-- code: src/zab/sync-decision.ts decideSync -->
+ *     <!-- code: src/tree/data-tree.ts DataTree.deleteNode -->
  *
  * followed by a fenced block. `renewed` puts into each block what belongs there: of a program's output the scenes with these
- * numbers (scene 0 is what comes before the first heading), or a function as it stands in its file.
+ * numbers (scene 0 is what comes before the first heading), or a function or a method as it stands in its file.
  */
 
 /** Where quotations come from. */
@@ -56,10 +57,22 @@ function partsOf(source: string): { readonly command: string; readonly first: nu
 function quotedCode(source: string, fileAt: Sources['fileAt']): string {
   const [path = '', name = ''] = source.split(' ')
   const lines = fileAt(path).split('\n')
-  const first = lines.findIndex((line) => line.startsWith(`function ${name}(`) || line.startsWith(`export function ${name}(`))
-  const length = lines.slice(first).indexOf('}') + 1
-  if (first < 0 || length === 0) throw new Error(`${path} has no function ${name}`)
-  return lines.slice(first, first + length).join('\n')
+  const method = name.split('.')[1]
+  const found = method === undefined ? blockOf(lines, new RegExp(`^(export )?function ${name}[(<]`), '}') : methodOf(lines, name, method)
+  if (found.length === 0) throw new Error(`${path} has no function ${name}`)
+  return found.join('\n')
+}
+
+/** `Class.method`: the method as it stands in its class, without the class's indentation. */
+function methodOf(lines: readonly string[], name: string, method: string): string[] {
+  const whole = blockOf(lines, new RegExp(`^export class ${name.split('.')[0]}\\b`), '}')
+  return blockOf(whole, new RegExp(`^  (private )?${method}[(<]`), '  }').map((line) => line.slice(2))
+}
+
+/** The lines from the first that looks like `head` to the next one that is `end`; none when there are no such lines. */
+function blockOf(lines: readonly string[], head: RegExp, end: string): string[] {
+  const first = lines.findIndex((line) => head.test(line))
+  return first < 0 ? [] : lines.slice(first, first + lines.slice(first).indexOf(end) + 1)
 }
 
 function range(first: number, last: number): number[] {

@@ -152,6 +152,12 @@ describe('quotations', () => {
     expect(quotedScenes(wanted, 'npx tsx a.ts')).toEqual([0, 1, 2])
   })
 
+  it('put a method into its block without the indentation of its class', () => {
+    const text = 'export class A {\n  f() {}\n}\nexport class B {\n  /** Says so. */\n  private f(): void {\n    if (1) {\n    }\n  }\n}\n'
+    const quoted = renewed(block('code: a.ts B.f', ''), { ...sources, fileAt: () => text })
+    expect(quoted).toBe(block('code: a.ts B.f', 'private f(): void {\n  if (1) {\n  }\n}\n'))
+  })
+
   it('say when there is nothing to quote', () => {
     expect(() => renewed(block('output: npx tsx a.ts; scenes 3', ''), sources)).toThrow('has the scenes 0 to 2')
     expect(() => renewed(block('code: a.ts g', ''), sources)).toThrow('a.ts has no function g')
