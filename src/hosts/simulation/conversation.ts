@@ -1,16 +1,8 @@
 /** Finds out from the steps of a run who said what to whom: the trace holds bytes on connections, a story needs words. */
 import { JuteReader } from '../../jute/index.ts'
 import { epochOf, formatId, fromHex, type TraceRecord } from '../../kernel/index.ts'
-import {
-  ConnectRequest,
-  decodeNotification,
-  decodeTransaction,
-  keeperErrorName,
-  OpCode,
-  QuorumPacket,
-  quorumPacketLength,
-  ReplyHeader,
-} from '../../wire/index.ts'
+import { decodeNotification, decodeTransaction, keeperErrorName, QuorumPacket, quorumPacketLength } from '../../wire/index.ts'
+import { ClientTalk, type Said } from './client-talk.ts'
 import { hostAt } from './ensemble.ts'
 
 /** One thing said. */
@@ -36,6 +28,8 @@ interface Line {
   readonly opener: boolean
   /** Nothing has been said in this direction yet. */
   fresh: boolean
+  /** What was said in both directions. */
+  readonly talk: ClientTalk
 }
 
 type Port = NonNullable<Message['port']>
@@ -50,6 +44,8 @@ const PORTS: ReadonlyMap<number, Port> = new Map([
 /** Follows the connections of an ensemble's run. */
 export class Conversation implements Listener {
   private readonly lines = new Map<string, Line>()
+  /** By opener and server: the latest connection between them. */
+  private readonly talks = new Map<string, ClientTalk>()
 
   /** What was said in this step. */
   hear(step: TraceRecord): Message[] {
@@ -57,13 +53,17 @@ export class Conversation implements Listener {
     if (event.kind === 'start') this.forget(step.host)
     if (event.kind === 'accepted') {
       const to = hostAt(event['remoteAddress'] as string)
-      this.lines.set(`${step.host} ${event['connection']}`, { to, port: event['port'] as Port, opener: false, fresh: true })
+      const talk = this.talks.get(`${to} ${step.host}`) ?? new ClientTalk()
+      this.lines.set(`${step.host} ${event['connection']}`, { to, port: event['port'] as Port, opener: false, fresh: true, talk })
     }
     const messages: Message[] = []
     for (const effect of step.effects as readonly Effect[]) {
       if (effect.kind === 'connect') {
         const port = PORTS.get(effect['port'] as number) ?? 'client'
-        this.lines.set(`${step.host} ${effect['connection']}`, { to: hostAt(effect['host'] as string), port, opener: true, fresh: true })
+        const to = hostAt(effect['host'] as string)
+        const talk = new ClientTalk()
+        this.talks.set(`${step.host} ${to}`, talk)
+        this.lines.set(`${step.host} ${effect['connection']}`, { to, port, opener: true, fresh: true, talk })
       }
       if (effect.kind === 'send') this.onSend(step.host, effect, messages)
     }
@@ -84,14 +84,12 @@ export class Conversation implements Listener {
   }
 }
 
-type Said = readonly [name: string, text: string]
-
 /** What these bytes say. What cannot be understood, such as the middle of a snapshot, says nothing. */
 function said(line: Line, bytes: Uint8Array): Said[] {
   try {
     if (line.port === 'quorum') return packets(bytes)
     if (line.port === 'election') return notifications(line, bytes)
-    return line.opener ? requests(line, bytes) : replies(line, bytes)
+    return line.opener ? line.talk.requests(frames(bytes)) : line.talk.replies(frames(bytes))
   } catch {
     return []
   }
@@ -137,6 +135,9 @@ function tellPacket({ kind, zxid, data }: QuorumPacket): string {
 
 function tellTransaction(bytes: Uint8Array): string {
   const { txn } = decodeTransaction(bytes)
+  if (txn.kind === 'error') return `error ${keeperErrorName(txn.err) ?? txn.err}`
+  if (txn.kind === 'setData') return `setData ${txn.path}, version ${txn.version}`
+  if (txn.kind === 'closeSession' && txn.paths2Delete?.length) return `closeSession, deletes ${txn.paths2Delete.join(' ')}`
   return 'path' in txn ? `${txn.kind} ${txn.path}` : txn.kind
 }
 
@@ -148,32 +149,6 @@ function notifications(line: Line, bytes: Uint8Array): Said[] {
     const { state, leader, zxid, electionEpoch } = notification
     if (leader < 0n) return [['VOTE', `${state}: looks on, round ${electionEpoch}`]]
     return [['VOTE', `${state}: leader ${leader}, zxid ${formatId(zxid)}, round ${electionEpoch}`]]
-  })
-}
-
-const opNames = new Map<number, string>(Object.entries(OpCode).map(([name, code]) => [code, name]))
-
-function requests(line: Line, bytes: Uint8Array): Said[] {
-  return frames(bytes).map((frame, i): Said => {
-    if (line.fresh && i === 0) {
-      const { sessionId } = ConnectRequest.read(new JuteReader(frame))
-      return ['CONNECT', sessionId === 0n ? 'opens a session' : `comes with session ${formatId(sessionId)}`]
-    }
-    const reader = new JuteReader(frame)
-    reader.int()
-    const name = opNames.get(reader.int()) ?? 'unknown'
-    const path = name === 'ping' || name === 'closeSession' ? '' : ` ${reader.ustring() ?? ''}`
-    return [name, `${name}${path}`]
-  })
-}
-
-function replies(line: Line, bytes: Uint8Array): Said[] {
-  return frames(bytes).map((frame, i): Said => {
-    if (line.fresh && i === 0) return ['CONNECTED', 'session is open']
-    const { xid, zxid, err } = ReplyHeader.read(new JuteReader(frame))
-    if (xid === -2) return ['ping', 'pong']
-    if (xid === -1) return ['notification', 'a watch has fired']
-    return ['reply', err === 0 ? `ok, zxid ${formatId(zxid)}` : `error ${keeperErrorName(err) ?? err}`]
   })
 }
 
