@@ -5,6 +5,7 @@
 import { replaceMethod } from '../../src/hosts/simulation/museum/surgery.ts'
 import { JuteReader } from '../../src/jute/index.ts'
 import type { SessionId, Zxid } from '../../src/kernel/index.ts'
+import { DEFAULT_CLIENT_SETTINGS } from '../../src/peer/index.ts'
 import { newRequest, type PipelineEffect, PreparingPipeline } from '../../src/pipeline/index.ts'
 import { SessionTracker } from '../../src/sessions/index.ts'
 import { AccessControl, ZKDatabase } from '../../src/tree/index.ts'
@@ -40,7 +41,7 @@ export class Preparer {
     this.database = database
     this.wall = wall
     this.sessions = new SessionTracker(1000, new Map(sessions.map((id) => [id, 4000])), ELAPSED)
-    const access = new AccessControl({ skipACL: false, digestEnabled: true, x509Enabled: false })
+    const access = new AccessControl(DEFAULT_CLIENT_SETTINGS)
     const rules = { extendedTypes: true, enforceQuota: true, access }
     this.pipeline = new PreparingPipeline(database, new Watches(), this.sessions, database.lastProcessedZxid, rules, { authInfoOf: () => [] })
   }
