@@ -316,7 +316,7 @@ function comparison(trees: readonly DataTree[]): string[] {
     ['', ...SERVERS],
     ['/free', ...trees.map((tree) => `"${dataOf(tree, '/free')}" version ${tree.getNode('/free')?.version}`)],
     ['  made at', ...trees.map((tree) => timeOfDay(Number(tree.getNode('/free')?.ctime)))],
-    ...[...queue].sort().map((name) => [`/queue/${name}`, ...trees.map((tree) => dataOf(tree, `/queue/${name}`) ?? '·')]),
+    ...[...queue].sort((a, b) => a.localeCompare(b)).map((name) => [`/queue/${name}`, ...trees.map((tree) => dataOf(tree, `/queue/${name}`) ?? '·')]),
   ])
 }
 

@@ -31,7 +31,7 @@ export function ask(seed: bigint): Question {
   const { txn } = server.prepare(APP, TAKE)
   const answer = 'path' in txn ? txn.path.slice(7) : ''
   const guesses = [creations, children().length, highest + 1, wishes.filter((wish) => wish === TAKE).length, creations + 1]
-  const choices = [...new Set(guesses.map((guess) => sequencePath('n-', guess)))].sort()
+  const choices = [...new Set(guesses.map((guess) => sequencePath('n-', guess)))].sort((a, b) => a.localeCompare(b))
   return {
     situation: `/queue is new and empty. Then:\n\n${wishes.map((wish) => `  ${tellWish(wish)}`).join('\n')}`,
     question: `What is the name of the znode that this makes: ${tellWish(TAKE)}?`,
