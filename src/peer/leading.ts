@@ -4,7 +4,7 @@ import { isWrite, LOCAL_OWNER, newRequest, type Request } from '../pipeline/inde
 import { formatConfiguration } from '../quorum/index.ts'
 import type { SessionTracker } from '../sessions/index.ts'
 import { OpCode, QuorumPacket } from '../wire/index.ts'
-import { createLeader, type LeaderEffect, type LeaderEvent, type LeaderState, stepLeader } from '../zab/index.ts'
+import { createLeader, type EncodedTxn, type LeaderEffect, type LeaderEvent, type LeaderState, stepLeader } from '../zab/index.ts'
 import type { ConnectionId } from './boundary.ts'
 import type { ClientPort } from './client-port.ts'
 import type { Ensemble } from './ensemble.ts'
@@ -45,9 +45,9 @@ export class Leading implements Role, PipelineRouter {
 
   /** Opens the quorum port and begins discovery. */
   begin(now: Now): void {
-    const { acceptedEpoch, currentEpoch } = this.server.store
+    const { acceptedEpoch, currentEpoch, logFrom } = this.server.store
     this.ensemble.openQuorumPort()
-    this.step({ kind: 'lead', acceptedEpoch, currentEpoch, lastZxid: this.server.database.lastProcessedZxid }, now)
+    this.step({ kind: 'lead', acceptedEpoch, currentEpoch, lastZxid: this.server.database.lastProcessedZxid, logFrom }, now)
   }
 
   get serving(): boolean {
@@ -100,8 +100,19 @@ export class Leading implements Role, PipelineRouter {
     this.step({ kind: 'epochWritten', file, epoch }, now)
   }
 
+  /** A piece of the log for a learner; returns whether it still wants more. */
+  logRead(connection: ConnectionId, txns: readonly EncodedTxn[], now: Now): boolean {
+    this.step({ kind: 'logRead', connection, txns }, now)
+    return this.machine.learners.get(connection)?.reading != null
+  }
+
+  logReadOver(connection: ConnectionId, reason: string | null, now: Now): void {
+    this.step(reason === null ? { kind: 'logEnd', connection } : { kind: 'logUnusable', connection, reason }, now)
+  }
+
   end(): void {
     this.over = true
+    this.server.store.stopReadingLog()
     this.ensemble.closeQuorumPort()
     for (const connection of this.learners.keys()) this.server.out.push({ kind: 'close', connection, reason: 'no longer leading' })
     this.learners.clear()
@@ -189,6 +200,8 @@ export class Leading implements Role, PipelineRouter {
         metrics.snaps.add()
         for (const bytes of store.serializeStream()) out.push({ kind: 'send', connection: effect.connection, bytes })
         return
+      case 'readLog':
+        return store.readLog(effect.connection, effect.from, effect.upTo, now)
       case 'closeLearner':
         return this.closeLearner(effect.connection, effect.reason)
       case 'writeEpoch':

@@ -263,6 +263,14 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
     if (this.role instanceof Following) this.role.snapshotTaken(now)
   }
 
+  logRead(connection: ConnectionId, txns: readonly EncodedTxn[], now: Now): boolean {
+    return this.role instanceof Leading && this.role.logRead(connection, txns, now)
+  }
+
+  logReadOver(connection: ConnectionId, reason: string | null, now: Now): void {
+    if (this.role instanceof Leading) this.role.logReadOver(connection, reason, now)
+  }
+
   truncateFailed(message: string): void {
     this.exit(13, `Not able to truncate the log: ${message}`)
   }

@@ -28,6 +28,11 @@ export interface PeerSettings extends ClientSettings {
   readonly preAllocSize: number
   /** Committed transactions kept in memory to bring learners up to date. */
   readonly commitLogCount: number
+  /**
+   * A learner that lacks more than these is sent the log files, if they are no longer than this share of the newest snapshot; 0
+   * for any length, less than 0 for never (`zookeeper.snapshotSizeFactor`).
+   */
+  readonly snapshotSizeFactor: number
   /** The longest frame of a client, in bytes (`jute.maxbuffer`). */
   readonly juteMaxBuffer: number
   /** `forceSync=no` leaves out the fsync: fast and unsafe. */

@@ -3,6 +3,10 @@ import {
   type DiskEffect,
   type DiskResult,
   isLogIdle,
+  type LogRangeEffect,
+  type LogRangeState,
+  logRange,
+  newLogRange,
   newRecovery,
   newSnapshotWriter,
   newTruncate,
@@ -24,7 +28,7 @@ import {
   txnLog,
 } from '../storage/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
-import type { EncodedTxn, EpochFile } from '../zab/index.ts'
+import type { EncodedTxn, EpochFile, LearnerConnection } from '../zab/index.ts'
 import type { PeerEffect } from './boundary.ts'
 import type { Metrics } from './metrics.ts'
 import type { Observation } from './observation.ts'
@@ -39,6 +43,10 @@ export interface StoreListener {
   epochWritten(file: EpochFile, epoch: Epoch, now: Now): void
   /** A durable snapshot that a role has asked for is there. */
   snapshotTaken(now: Now): void
+  /** A piece of what `readLog` asked for. Returns whether more is wanted. */
+  logRead(connection: LearnerConnection, txns: readonly EncodedTxn[], now: Now): boolean
+  /** There is no more of what `readLog` asked for: it has been read, or cannot be, for this reason. */
+  logReadOver(connection: LearnerConnection, reason: string | null, now: Now): void
   /** The log could not be cut; nothing was changed. */
   truncateFailed(message: string, now: Now): void
   /** The disk is not to be trusted any more. */
@@ -46,9 +54,9 @@ export interface StoreListener {
 }
 
 /** The machines that use the disk. The low digit of a token says whose it is. */
-const TASKS = { log: 1, recovery: 2, snapshot: 3, truncate: 4, epoch: 5 } as const
+const TASKS = { log: 1, recovery: 2, snapshot: 3, truncate: 4, epoch: 5, range: 6 } as const
 type Task = keyof typeof TASKS
-const TASK_NAMES: readonly (Task | undefined)[] = [undefined, 'log', 'recovery', 'snapshot', 'truncate', 'epoch']
+const TASK_NAMES: readonly (Task | undefined)[] = [undefined, 'log', 'recovery', 'snapshot', 'truncate', 'epoch', 'range']
 const RADIX = 10
 
 /**
@@ -68,6 +76,10 @@ export class Store {
   private recovery: RecoveryState | null = null
   private truncation: TruncateState | null = null
   private snapshot: SnapshotWriterState | null = null
+  /** What is to be read from the log for learners; the first is being read. */
+  private ranges: { readonly connection: LearnerConnection; readonly range: LogRangeState }[] = []
+  /** From here on the log files hold the history of the database without a hole. */
+  private unbrokenFrom: Zxid = 0n
   /** Whether a role waits for the snapshot that is being written. */
   private snapshotIsAwaited = false
   /** The stream after SNAP, while it is read. */
@@ -162,6 +174,25 @@ export class Store {
     this.onTruncate(truncate.step(this.truncation, { kind: 'start' }, now), now)
   }
 
+  /** From where the log may be read for learners; null when it may not. Source: `ZKDatabase.isTxnLogSyncEnabled`. */
+  get logFrom(): Zxid | null {
+    return this.settings.snapshotSizeFactor < 0 ? null : this.unbrokenFrom
+  }
+
+  /**
+   * Reads the transactions `from` to `upTo`, both included, from the log for a learner; `logRead` and `logReadOver` follow. One
+   * learner after the other is served, while the log goes on being written.
+   */
+  readLog(connection: LearnerConnection, from: Zxid, upTo: Zxid, now: Now): void {
+    this.ranges.push({ connection, range: newLogRange(from, upTo, this.settings.snapshotSizeFactor) })
+    if (this.ranges.length === 1) this.startRange(now)
+  }
+
+  /** Whoever has asked is no longer there. */
+  stopReadingLog(): void {
+    this.ranges = []
+  }
+
   /** Writes an epoch file durably; `epochWritten` follows. */
   writeEpoch(file: EpochFile, epoch: Epoch): void {
     const token = ++this.lastEpochToken
@@ -195,6 +226,7 @@ export class Store {
     this.database.lastProcessedZxid = zxid
     this.historyReplaced = true
     this.startLog(zxid)
+    this.unbrokenFrom = zxid
     this.listener.observe({ kind: 'restored', from: 'leader', zxid })
     return { rest: bytes.subarray(bytes.length - reading.leftover) }
   }
@@ -204,12 +236,13 @@ export class Store {
     const task = TASK_NAMES[token % RADIX]
     const local = Math.floor(token / RADIX) - (task === undefined ? 0 : this.tokens[task].base)
     const event = { kind: 'disk', token: local, result } as const
-    if (result.kind === 'failed' && task !== 'recovery' && task !== 'truncate') return this.listener.diskFailed(result.message)
+    if (result.kind === 'failed' && task !== 'recovery' && task !== 'truncate' && task !== 'range') return this.listener.diskFailed(result.message)
     if (task === 'log') this.onLog(txnLog.step(this.log, event, now), now)
     else if (task === 'recovery' && this.recovery !== null) this.onRecovery(recovery.step(this.recovery, event, now), now)
     else if (task === 'snapshot' && this.snapshot !== null) this.onSnapshot(snapshotWriter.step(this.snapshot, event, now), now)
     else if (task === 'truncate' && this.truncation !== null) this.onTruncate(truncate.step(this.truncation, event, now), now)
     else if (task === 'epoch') this.onEpochWritten(local, now)
+    else if (task === 'range' && this.ranges[0] !== undefined) this.onRange(logRange.step(this.ranges[0].range, event, now), now)
   }
 
   private startLog(lastZxid: Zxid): void {
@@ -262,6 +295,7 @@ export class Store {
     this.metrics.databaseInitTime.add(now.elapsed - this.began.recovery)
     this.historyReplaced = false
     this.startLog(result.lastZxid)
+    this.unbrokenFrom = result.logFrom
     this.listener.observe({ kind: 'restored', from: 'disk', zxid: result.lastZxid })
     this.listener.recovered(result, now)
   }
@@ -299,6 +333,32 @@ export class Store {
         this.listener.truncateFailed(effect.message, now)
       }
     }
+  }
+
+  private startRange(now: Now): void {
+    const [head] = this.ranges
+    if (head === undefined) return
+    this.renumber('range')
+    this.onRange(logRange.step(head.range, { kind: 'start' }, now), now)
+  }
+
+  private onRange(effects: readonly LogRangeEffect[], now: Now): void {
+    const [head] = this.ranges
+    for (const effect of effects) {
+      // What is told to the listener may end the role, and with it all reading.
+      if (head === undefined || this.ranges[0] !== head) return
+      if (effect.kind === 'disk') this.disk('range', effect)
+      else if (effect.kind !== 'txns') this.endRange(effect.kind === 'unusable' ? effect.reason : null, now)
+      else if (!this.listener.logRead(head.connection, effect.txns, now)) this.endRange(null, now)
+      else this.onRange(logRange.step(head.range, { kind: 'continue' }, now), now)
+    }
+  }
+
+  private endRange(reason: string | null, now: Now): void {
+    const [head, ...others] = this.ranges
+    this.ranges = others
+    if (head !== undefined) this.listener.logReadOver(head.connection, reason, now)
+    this.startRange(now)
   }
 
   private onEpochWritten(token: number, now: Now): void {

@@ -3,7 +3,19 @@
  * Source: `FileTxnSnapLog.restore`, `FileSnap.deserialize`, `ZooKeeperServer.loadData`, `QuorumPeer.loadDataBase`.
  */
 import { JuteError } from '../jute/index.ts'
-import { assert, concatBytes, type Epoch, formatId, fromUtf8, type Machine, type Note, note, unreachable, type Zxid } from '../kernel/index.ts'
+import {
+  assert,
+  concatBytes,
+  type Epoch,
+  follows,
+  formatId,
+  fromUtf8,
+  type Machine,
+  type Note,
+  note,
+  unreachable,
+  type Zxid,
+} from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import { decodeTransaction } from '../wire/index.ts'
 import { closeOrphans, digestMismatch } from './after-replay.ts'
@@ -24,6 +36,8 @@ export interface Recovered {
   readonly database: ZKDatabase
   /** The last transaction on disk: that of the log, or of the snapshot when no record follows it; 0 for an empty database. */
   readonly lastZxid: Zxid
+  /** From here on the log files hold one history without a hole, up to `lastZxid`, which it is when they do not. */
+  readonly logFrom: Zxid
   /** The last replayed transactions as they were logged, oldest first, for the leader's committedLog. */
   readonly recent: readonly { readonly zxid: Zxid; readonly bytes: Uint8Array }[]
   /** The content of the epoch files; null where there is none. The last one is the remains of an interrupted write. */
@@ -52,6 +66,9 @@ export interface RecoveryState {
   snapshotZxid: Zxid
   /** Log files that have not been read, the next one last. */
   logs: NamedFile[]
+  /** The records read last that follow one another: the first, null before any, and the last. */
+  unbrokenFrom: Zxid | null
+  lastRecord: Zxid
   recent: { zxid: Zxid; bytes: Uint8Array }[]
   token: number
 }
@@ -86,6 +103,8 @@ export function newRecovery(database: ZKDatabase, commitLogCount: number): Recov
     digest: null,
     snapshotZxid: 0n,
     logs: [],
+    unbrokenFrom: null,
+    lastRecord: 0n,
     recent: [],
     token: 0,
   }
@@ -266,6 +285,8 @@ function onLogPiece(state: RecoveryState, piece: Uint8Array): RecoveryEffect[] {
       case 'damaged':
         return fail(state, item.message)
       case 'record': {
+        if (state.unbrokenFrom === null || !follows(state.lastRecord, item.zxid)) state.unbrokenFrom = item.zxid
+        state.lastRecord = item.zxid
         if (item.zxid <= state.snapshotZxid) continue
         const trouble = replay(state, item.zxid, item.bytes)
         if (trouble !== null) return fail(state, `${(state.file as NamedFile).name}: ${trouble}`)
@@ -307,6 +328,11 @@ function replay(state: RecoveryState, zxid: Zxid, bytes: Uint8Array): string | n
   return null
 }
 
+/** The log may break off before the snapshot begins, when that came from a leader and a crash spared what it replaces. */
+function logFrom({ unbrokenFrom, lastRecord, database }: RecoveryState): Zxid {
+  return unbrokenFrom !== null && lastRecord === database.lastProcessedZxid ? unbrokenFrom : database.lastProcessedZxid
+}
+
 function newest(state: RecoveryState): RecoveryState['recent'] {
   return state.recent.slice(Math.max(0, state.recent.length - state.commitLogCount))
 }
@@ -326,6 +352,7 @@ function finish(state: RecoveryState): RecoveryEffect[] {
     kind: 'recovered',
     database,
     lastZxid: database.lastProcessedZxid,
+    logFrom: logFrom(state),
     recent: newest(state),
     currentEpoch: epochs.get('currentEpoch') ?? null,
     acceptedEpoch: epochs.get('acceptedEpoch') ?? null,

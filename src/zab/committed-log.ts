@@ -1,9 +1,5 @@
-import { assert, crc32, formatId, type Zxid } from '../kernel/index.ts'
-import { follows } from './contiguity.ts'
+import { assert, crc32, follows, formatId, type Zxid } from '../kernel/index.ts'
 import type { EncodedTxn } from './events.ts'
-
-/** Fewest transactions that are kept; smaller settings are raised to it. */
-export const MIN_COMMIT_LOG_COUNT = 500
 
 /**
  * The last committed transactions, encoded, in memory: what a leader brings a lagging learner up to date from without
@@ -19,9 +15,9 @@ export class CommittedLog {
   private txns: EncodedTxn[] = []
   private head = 0
 
-  /** @param commitLogCount how many transactions to keep (`zookeeper.commitLogCount`), at least 500 */
-  constructor(commitLogCount = MIN_COMMIT_LOG_COUNT) {
-    this.limit = Math.max(commitLogCount, MIN_COMMIT_LOG_COUNT)
+  /** @param commitLogCount how many transactions to keep (`zookeeper.commitLogCount`) */
+  constructor(commitLogCount = 500) {
+    this.limit = commitLogCount
   }
 
   get size(): number {

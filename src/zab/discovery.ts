@@ -65,6 +65,7 @@ export function sendLeaderInfo(state: LeaderState, out: LeaderEffect[], learner:
  */
 export function onAckEpoch(state: LeaderState, out: LeaderEffect[], learner: LearnerHandler, summary: StateSummary): void {
   learner.lastZxid = summary.lastZxid
+  learner.position = summary.lastZxid
   learner.phase = 'PROMISED'
   if (state.historiesChecked) return synchronize(state, out, learner)
   const own = { currentEpoch: state.currentEpoch, lastZxid: state.lastZxid }

@@ -20,8 +20,17 @@ export type LeaderTimer = 'halfTick' | 'initLimit'
 export type LearnerTimer = 'leaderSilence' | 'connectRetry'
 
 export type LeaderEvent =
-  /** Elected: begin discovery. `acceptedEpoch` and `currentEpoch` are what the disk holds, `lastZxid` the end of the log. */
-  | { readonly kind: 'lead'; readonly acceptedEpoch: Epoch; readonly currentEpoch: Epoch; readonly lastZxid: Zxid }
+  /**
+   * Elected: begin discovery. `acceptedEpoch` and `currentEpoch` are what the disk holds, `lastZxid` is the end of the log and
+   * `logFrom` where it begins to be without a hole; null when it is not to be read for learners.
+   */
+  | {
+      readonly kind: 'lead'
+      readonly acceptedEpoch: Epoch
+      readonly currentEpoch: Epoch
+      readonly lastZxid: Zxid
+      readonly logFrom: Zxid | null
+    }
   | { readonly kind: 'learnerConnected'; readonly connection: LearnerConnection }
   | { readonly kind: 'learnerClosed'; readonly connection: LearnerConnection }
   | { readonly kind: 'packet'; readonly connection: LearnerConnection; readonly packet: QuorumPacket }
@@ -33,6 +42,10 @@ export type LeaderEvent =
   | { readonly kind: 'flushed'; readonly upTo: Zxid }
   /** The pipeline has applied the transaction that `commit` gave it. */
   | { readonly kind: 'applied'; readonly zxid: Zxid }
+  /** The answer to `readLog`, piece by piece, then `logEnd`; or `logUnusable` at any point. */
+  | { readonly kind: 'logRead'; readonly connection: LearnerConnection; readonly txns: readonly EncodedTxn[] }
+  | { readonly kind: 'logEnd'; readonly connection: LearnerConnection }
+  | { readonly kind: 'logUnusable'; readonly connection: LearnerConnection; readonly reason: string }
   /** A sync request of a learner's client has passed the pipeline (Java: `Leader.processSync`). */
   | { readonly kind: 'sync'; readonly connection: LearnerConnection }
   /** The answer to `revalidate`. */
@@ -45,6 +58,8 @@ export type LeaderEffect =
   | { readonly kind: 'broadcast'; readonly connections: readonly LearnerConnection[]; readonly packet: QuorumPacket }
   /** Right after SNAP was sent: write the snapshot stream of the database as it is now, ahead of anything sent later. */
   | { readonly kind: 'sendSnapshot'; readonly connection: LearnerConnection }
+  /** Read the transactions from `from` to `upTo`, both included, from the log files, for this learner. */
+  | { readonly kind: 'readLog'; readonly connection: LearnerConnection; readonly from: Zxid; readonly upTo: Zxid }
   | { readonly kind: 'closeLearner'; readonly connection: LearnerConnection; readonly reason: string }
   /** Write the epoch file durably; answered by `epochWritten`. */
   | { readonly kind: 'writeEpoch'; readonly file: EpochFile; readonly epoch: Epoch }

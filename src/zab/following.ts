@@ -3,9 +3,8 @@
  * observer is told only what is committed.
  * Source: `Follower.processPacket`, `FollowerZooKeeperServer`, `SendAckRequestProcessor`, `Observer.processPacket`.
  */
-import { formatId, note, type Zxid } from '../kernel/index.ts'
+import { follows, formatId, note, type Zxid } from '../kernel/index.ts'
 import type { QuorumPacket } from '../wire/index.ts'
-import { follows } from './contiguity.ts'
 import type { EncodedTxn, LearnerEffect } from './events.ts'
 import { abandon, type LearnerState } from './learner-state.ts'
 import { quorumPacket, readRevalidateReply } from './packets.ts'

@@ -49,8 +49,8 @@
  * that overtake the NEWLEADER ack are kept and counted after it; Java takes the first for it. TRUNC needs no snapshot, since
  * what follows is logged as after DIFF; so memory never runs ahead of the disk there. Observers log their initial history
  * too. A COMMIT that does not match ends following instead of the process: the database is sound, only the stream is not. A
- * server that connects again loses its older connection. A voter that follows as an observer is not counted. Learners older
- * than committedLog get SNAP, never a range read from the log files. Protocols before Zab 1.0 are refused. Reconfiguration
+ * server that connects again loses its older connection. A voter that follows as an observer is not counted. The log files
+ * are read for a lagging learner in pieces and without a lock. Protocols before Zab 1.0 are refused. Reconfiguration
  * packets are taken for plain COMMIT and INFORM.
  *
  * Read on in this order: `sync-decision.ts`, then the leader (`leader.ts`, `discovery.ts`, `synchronization.ts`,

@@ -52,6 +52,8 @@ export interface LeaderState {
   /** The leader's own summary. */
   currentEpoch: Epoch
   lastZxid: Zxid
+  /** From here on its log files hold its history without a hole; null when they are not to be read. */
+  logFrom: Zxid | null
   readonly electingFollowers: SyncedLearnerTracker
   /** A quorum of histories has been found not to be ahead of the leader's. */
   historiesChecked: boolean
@@ -97,6 +99,7 @@ export function createLeader(settings: LeaderSettings): LeaderState {
     connectingFollowers: new SyncedLearnerTracker(verifiers),
     currentEpoch: 0n,
     lastZxid: 0n,
+    logFrom: null,
     electingFollowers: new SyncedLearnerTracker(verifiers),
     historiesChecked: false,
     newLeaderAcks: new SyncedLearnerTracker(verifiers),

@@ -10,6 +10,7 @@ import type { LeaderEffect, LeaderEvent, LearnerConnection } from './events.ts'
 import { abdicate, closeLearner, forgetLearner, type LeaderState } from './leader-state.ts'
 import { createLearnerHandler, isStreaming, type LearnerHandler } from './learner-handler.ts'
 import { onLearnerPacket } from './learner-packets.ts'
+import { onLogEnd, onLogRead, onLogUnusable } from './log-sync.ts'
 import { quorumPacket, revalidateReply } from './packets.ts'
 
 /** Takes one event. After `abdicate` everything is ignored. Effects are to be carried out in their order. */
@@ -40,6 +41,15 @@ export function stepLeader(state: LeaderState, event: LeaderEvent, now: Now): re
       if (state.learners.has(connection)) out.push({ kind: 'send', connection, packet: revalidateReply(sessionId, valid) })
       break
     }
+    case 'logRead':
+      onLogRead(state, out, event.connection, event.txns)
+      break
+    case 'logEnd':
+      onLogEnd(state, out, event.connection)
+      break
+    case 'logUnusable':
+      onLogUnusable(state, out, event.connection, event.reason)
+      break
     case 'learnerConnected':
       onLearnerConnected(state, event.connection)
       break
@@ -68,6 +78,7 @@ function onLead(state: LeaderState, out: LeaderEffect[], event: LeaderEvent & { 
   state.currentEpoch = event.currentEpoch
   state.lastZxid = event.lastZxid
   state.lastProcessed = event.lastZxid
+  state.logFrom = event.logFrom
   out.push(note('discovery', `Server ${myid} was elected and looks for a quorum that follows it into a new epoch.`, 'Leader.lead'))
   out.push({ kind: 'setTimer', timer: 'halfTick', delay: tickTime / 2 })
   restartInitLimit(state, out)

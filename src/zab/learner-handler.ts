@@ -7,7 +7,8 @@ import type { LearnerConnection } from './events.ts'
  * something; in the others the leader has, as soon as a quorum allows it.
  *
  *     CONNECTED      FOLLOWERINFO ->  INTRODUCED     (the epoch is decided)   LEADERINFO ->
- *     PROMISING      ACKEPOCH     ->  PROMISED       (histories are checked)  DIFF | TRUNC | SNAP … NEWLEADER ->
+ *     PROMISING      ACKEPOCH     ->  PROMISED       (histories are checked,
+ *                                                     the log is read)        DIFF | TRUNC | SNAP … NEWLEADER ->
  *     SYNCHRONIZING  ACK          ->  SYNCHRONIZED   (the leader serves)      UPTODATE ->
  *     SERVING
  */
@@ -22,7 +23,9 @@ export interface LearnerHandler {
   learnerType: LearnerType
   /** The end of its log, from ACKEPOCH. */
   lastZxid: Zxid
-  /** What synchronization brought it to; PROPOSAL, COMMIT and INFORM are only for what comes after. */
+  /** While the leader's log files are read for it: from where, and whether they hold that. */
+  reading: { readonly from: Zxid; isFromKnown: boolean } | null
+  /** What synchronization has brought it to; PROPOSAL, COMMIT and INFORM are only for what comes after. */
   position: Zxid
   /** Up to here its disk will hold the history once it has acked NEWLEADER: `position`, or more if it has acked early. */
   durable: Zxid
@@ -42,6 +45,7 @@ export function createLearnerHandler(connection: LearnerConnection, now: Millis,
     sid: null,
     learnerType: 'participant',
     lastZxid: 0n,
+    reading: null,
     position: 0n,
     durable: 0n,
     lastHeard: now,

@@ -4,9 +4,8 @@
  * wins elections against those who have it.
  * Source: `Learner.syncWithLeader`.
  */
-import { type Epoch, formatId, note, type Zxid } from '../kernel/index.ts'
+import { type Epoch, follows, formatId, note, type Zxid } from '../kernel/index.ts'
 import type { QuorumPacket } from '../wire/index.ts'
-import { follows } from './contiguity.ts'
 import type { LearnerEffect } from './events.ts'
 import { logProposal, onCommit, transactionOf } from './following.ts'
 import { abandon, epochStartOf, type LearnerState } from './learner-state.ts'

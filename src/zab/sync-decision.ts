@@ -10,7 +10,8 @@
  *     4  min <= P <= max, P in the log                DIFF(max)    send what comes after P
  *        min <= P <= max, P an epoch's start          DIFF(max)    send what comes after P
  *        min <= P <= max, P unknown                   SNAP(L)      P's epoch ended differently here
- *     5  otherwise                                    SNAP(L)
+ *     5  P < min, and the log files go back to P      LOG(min)     read on from P, then decide again
+ *     6  otherwise                                    SNAP(L)
  *
  * An epoch's start (counter 0) is no transaction: it is the position of a server that has installed a leader's snapshot before
  * the first proposal of the epoch. It cannot be looked up, nor cut off.
@@ -22,7 +23,8 @@
  * In row 4 Java has one more case, TRUNC to the predecessor when P is unknown within the epoch of its successor. That needs a
  * gap in the log, and ours refuses gaps.
  *
- * Java's remaining row, reading older transactions from the log files when P < min, is left out: such a learner gets SNAP.
+ * In row 5 Java also knows TRUNC, for a learner whose last transaction the log lacks; here that turns out while the log is read,
+ * and the learner gets SNAP.
  *
  * Source: `LearnerHandler.syncFollower`, `LearnerHandler.queueCommittedProposals`.
  */
@@ -37,9 +39,20 @@ export interface SyncFacts {
   /** The leader's last proposal, of this epoch; `epoch << 32` before the first. */
   readonly lastProposed: Zxid
   readonly committedLog: Pick<CommittedLog, 'min' | 'max' | 'size' | 'at' | 'indexFrom'>
+  /** From here on the leader's log files hold its history without a hole; null when they are not to be read. */
+  readonly logFrom: Zxid | null
 }
 
-export interface SyncDecision {
+export type SyncDecision = HistoryAtHand | HistoryInLog
+
+/** What the learner lacks is in the log files: read them after its last zxid, up to and including `upTo`. */
+export interface HistoryInLog {
+  readonly kind: 'LOG'
+  readonly upTo: Zxid
+}
+
+/** What the learner lacks is in memory. */
+export interface HistoryAtHand {
   readonly kind: 'DIFF' | 'TRUNC' | 'SNAP'
   /** The zxid of the packet: where to cut (TRUNC), where the snapshot is (SNAP), informative only (DIFF). */
   readonly zxid: Zxid
@@ -50,7 +63,7 @@ export interface SyncDecision {
 }
 
 /** Decides how to synchronise one learner. */
-export function decideSync({ peerLastZxid, lastProcessed, lastProposed, committedLog }: SyncFacts): SyncDecision {
+export function decideSync({ peerLastZxid, lastProcessed, lastProposed, committedLog, logFrom }: SyncFacts): SyncDecision {
   const min = committedLog.min ?? lastProcessed
   const max = committedLog.max ?? lastProcessed
   const isEpochStart = counterOf(peerLastZxid) === 0n
@@ -65,6 +78,7 @@ export function decideSync({ peerLastZxid, lastProcessed, lastProposed, committe
     if (committedLog.at(from).zxid === peerLastZxid) return { kind: 'DIFF', zxid: max, from: from + 1, continueAfter: max }
     if (isEpochStart) return { kind: 'DIFF', zxid: max, from, continueAfter: max }
   }
+  if (logFrom !== null && logFrom <= peerLastZxid && peerLastZxid < min && counterOf(min) !== 0n) return { kind: 'LOG', upTo: min }
   return { kind: 'SNAP', zxid: lastProcessed, from: nothing, continueAfter: lastProcessed }
 }
 

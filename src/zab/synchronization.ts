@@ -3,33 +3,48 @@
  * that nothing is sent twice or not at all. NEWLEADER marks the end of the history; when a quorum has acked it, the history
  * is committed and the leader serves.
  */
-import { assert, formatId, note, type Sid, type Zxid } from '../kernel/index.ts'
+import { assert, counterOf, follows, formatId, note, type Sid, type Zxid } from '../kernel/index.ts'
 import { bringUpToDate, forgetApplied, onAckUpTo } from './broadcast.ts'
-import { follows } from './contiguity.ts'
 import type { EncodedTxn, LeaderEffect, LearnerConnection } from './events.ts'
-import { epochStart, type LeaderState, voterSid } from './leader-state.ts'
+import { closeLearner, epochStart, type LeaderState, voterSid } from './leader-state.ts'
 import type { LearnerHandler } from './learner-handler.ts'
 import { quorumPacket } from './packets.ts'
 import { decideSync } from './sync-decision.ts'
 
-/** Sends a learner the history, the rest of the stream and NEWLEADER. Source: `LearnerHandler.syncFollower` and `run`. */
-export function synchronize(state: LeaderState, out: LeaderEffect[], learner: LearnerHandler): void {
+/**
+ * Sends a learner the history, the rest of the stream and NEWLEADER; or has the log files read first, from which it comes back
+ * here with the learner further on. Source: `LearnerHandler.syncFollower` and `run`.
+ */
+export function synchronize(state: LeaderState, out: LeaderEffect[], learner: LearnerHandler, logFrom = state.logFrom): void {
   forgetApplied(state)
   const { committedLog } = state.settings
-  const { connection, sid, lastZxid } = learner
+  const { connection, sid, position } = learner
   const { lastProcessed, lastProposed } = state
-  const decision = decideSync({ peerLastZxid: lastZxid, lastProcessed, lastProposed, committedLog })
+  const decision = decideSync({ peerLastZxid: position, lastProcessed, lastProposed, committedLog, logFrom })
+  if (decision.kind === 'LOG') return readLog(out, learner, decision.upTo)
+  const isContinued = position !== learner.lastZxid
+  if (isContinued && decision.kind !== 'DIFF')
+    return closeLearner(state, out, learner, `what follows ${formatId(position)} is not in memory any more`)
   const { kind, zxid, from, continueAfter } = decision
   const count = committedLog.size - from
   const what = `${kind}(${formatId(zxid)})${count > 0 ? ` and ${count === 1 ? 'one transaction' : `${count} transactions`}` : ''}`
-  out.push(note('sync-decided', `Server ${sid} ends at ${formatId(lastZxid)}: ${what}.`, 'LearnerHandler.syncFollower'))
-  out.push({ kind: 'send', connection, packet: quorumPacket(kind, zxid) })
+  out.push(note('sync-decided', `Server ${sid} ends at ${formatId(position)}: ${what}.`, 'LearnerHandler.syncFollower'))
+  if (!isContinued) out.push({ kind: 'send', connection, packet: quorumPacket(kind, zxid) })
   if (kind === 'SNAP') out.push({ kind: 'sendSnapshot', connection })
   for (let index = from; index < committedLog.size; index++) sendCommitted(out, connection, committedLog.at(index))
   startForwarding(state, out, learner, continueAfter)
   out.push({ kind: 'send', connection, packet: quorumPacket('NEWLEADER', epochStart(state), state.configurationData) })
+  learner.reading = null
   learner.phase = 'SYNCHRONIZING'
   learner.lastHeard = state.elapsed
+}
+
+function readLog(out: LeaderEffect[], learner: LearnerHandler, upTo: Zxid): void {
+  const { connection, sid, position } = learner
+  learner.reading = { from: position, isFromKnown: counterOf(position) === 0n }
+  const text = `Server ${sid} ends at ${formatId(position)}, which is not in memory any more: the log files are read up to ${formatId(upTo)}.`
+  out.push(note('log-read', text, 'ZKDatabase.getProposalsFromTxnLog'))
+  out.push({ kind: 'readLog', connection, from: position, upTo })
 }
 
 /**
@@ -103,7 +118,8 @@ function startServing(state: LeaderState, out: LeaderEffect[]): void {
   bringUpToDate(state, out)
 }
 
-function sendCommitted(out: LeaderEffect[], connection: LearnerConnection, { zxid, bytes }: EncodedTxn): void {
+/** A transaction of the history. Source: `LearnerHandler.queueOpPacket`. */
+export function sendCommitted(out: LeaderEffect[], connection: LearnerConnection, { zxid, bytes }: EncodedTxn): void {
   out.push({ kind: 'send', connection, packet: quorumPacket('PROPOSAL', zxid, bytes) })
   out.push({ kind: 'send', connection, packet: quorumPacket('COMMIT', zxid) })
 }

@@ -63,6 +63,7 @@ describe('a standalone zoo.cfg', () => {
       snapCount: 100_000,
       preAllocSize: 64 << 20,
       commitLogCount: 500,
+      snapshotSizeFactor: 0.33,
       juteMaxBuffer: 0xfffff,
       forceSync: true,
       quorumListenOnAllIPs: false,

@@ -35,6 +35,7 @@ const settings: PeerSettings = {
   snapCount: 100_000,
   preAllocSize: 0,
   commitLogCount: 500,
+  snapshotSizeFactor: 0.33,
   juteMaxBuffer: 0xfffff,
   forceSync: true,
   fsyncWarningThreshold: 1000,

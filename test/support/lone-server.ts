@@ -23,6 +23,7 @@ export const settings: PeerSettings = {
   snapCount: 100_000,
   preAllocSize: 65_536,
   commitLogCount: 500,
+  snapshotSizeFactor: 0.33,
   juteMaxBuffer: 0xfffff,
   forceSync: true,
   fsyncWarningThreshold: 1000,

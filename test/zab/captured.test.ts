@@ -46,7 +46,7 @@ class Exchange {
   }
 
   start(): this {
-    this.atLeader({ kind: 'lead', acceptedEpoch: 0n, currentEpoch: 0n, lastZxid: 0n })
+    this.atLeader({ kind: 'lead', acceptedEpoch: 0n, currentEpoch: 0n, lastZxid: 0n, logFrom: null })
     this.atLearner({ kind: 'follow', leader: 2n, role: 'FOLLOWING', acceptedEpoch: 0n, currentEpoch: 0n, lastZxid: 0n })
     this.atLeader({ kind: 'learnerConnected', connection: 1 })
     this.atLearner({ kind: 'connected' })

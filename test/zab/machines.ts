@@ -87,7 +87,7 @@ export class LeaderBench {
   readonly state
   elapsed = 0
 
-  constructor(voters = 3, log: readonly Zxid[] = [], epochs = { accepted: 0n, current: 0n }, observers = 0) {
+  constructor(voters = 3, log: readonly Zxid[] = [], epochs = { accepted: 0n, current: 0n }, observers = 0, logFrom: Zxid | null = null) {
     for (const zxid of log) this.committedLog.add(txn(zxid))
     const configuration = ensembleOf(voters, observers)
     this.state = createLeader({
@@ -99,7 +99,7 @@ export class LeaderBench {
       syncLimit: 5,
       committedLog: this.committedLog,
     })
-    this.lead = { kind: 'lead', acceptedEpoch: epochs.accepted, currentEpoch: epochs.current, lastZxid: log.at(-1) ?? 0n }
+    this.lead = { kind: 'lead', acceptedEpoch: epochs.accepted, currentEpoch: epochs.current, lastZxid: log.at(-1) ?? 0n, logFrom }
   }
   readonly lead: LeaderEvent
 

@@ -33,7 +33,7 @@ describe('random schedules of crashes, cuts and elections keep every invariant, 
       }
       expect(committed).toBeGreaterThan(seeds * 5)
       expect([...seen]).toEqual(
-        expect.arrayContaining(['learner-ahead', 'epoch-known', 'diff-received', 'trunc-received', 'snap-received', 'learner-serves']),
+        expect.arrayContaining(['learner-ahead', 'epoch-known', 'diff-received', 'trunc-received', 'snap-received', 'log-read', 'learner-serves']),
       )
     })
   }

@@ -35,6 +35,7 @@ type Operation =
   | { kind: 'acceptedEpoch' | 'currentEpoch'; epoch: bigint }
   | { kind: 'takeSnapshot'; history: readonly EncodedTxn[]; position: bigint }
   | { kind: 'truncate'; zxid: bigint }
+  | { kind: 'readLog'; connection: number; from: bigint; upTo: bigint }
 
 export interface Link {
   readonly id: number
@@ -59,7 +60,8 @@ export class Server {
   memory: EncodedTxn[] = []
   position = 0n
   committed: EncodedTxn[] = []
-  readonly committedLog = new CommittedLog()
+  /** Short, so that learners fall behind it. */
+  readonly committedLog = new CommittedLog(3)
   leader: LeaderState | null = null
   learner: LearnerState | null = null
   link: Link | null = null
@@ -163,7 +165,7 @@ export class World {
       committedLog: leader.committedLog,
     })
     const { accepted: acceptedEpoch, current: currentEpoch } = leader.disk
-    this.stepLeader(leader, { kind: 'lead', acceptedEpoch, currentEpoch, lastZxid: leader.position })
+    this.stepLeader(leader, { kind: 'lead', acceptedEpoch, currentEpoch, lastZxid: leader.position, logFrom: leader.disk.history[0]?.zxid ?? null })
     for (const follower of followers) this.follow(follower, leader)
   }
 
@@ -288,9 +290,21 @@ export class World {
       this.checkNothingLost(server)
       this.reload(server)
       if (server.learner !== null) this.stepLearner(server, { kind: 'truncated' })
+    } else if (operation.kind === 'readLog') {
+      this.readLog(server, operation)
     } else {
       this.writeEpoch(server, operation.kind, operation.epoch)
     }
+  }
+
+  /** In two pieces; between them anything may happen. */
+  readLog(server: Server, { connection, from, upTo }: Operation & { kind: 'readLog' }): void {
+    const log = [...server.disk.history, ...server.unflushed].filter(({ zxid }) => zxid >= from && zxid <= upTo)
+    const txns = log.slice(0, 2)
+    if (txns.length > 0) this.stepLeader(server, { kind: 'logRead', connection, txns })
+    const last = txns.at(-1)?.zxid ?? upTo
+    if (log.length > txns.length) server.operations.push({ kind: 'readLog', connection, from: last + 1n, upTo })
+    else this.stepLeader(server, { kind: 'logEnd', connection })
   }
 
   writeEpoch(server: Server, file: 'acceptedEpoch' | 'currentEpoch', epoch: bigint): void {
@@ -408,6 +422,9 @@ export class World {
         }
         break
       }
+      case 'readLog':
+        server.operations.push(effect)
+        break
       case 'writeEpoch':
         server.operations.push({ kind: effect.file, epoch: effect.epoch })
         break

@@ -9,7 +9,7 @@ import { clientSettings } from './client-settings.ts'
 import { KEYS_WITHOUT_EFFECT, PROMETHEUS_PROVIDER, type StaticKeys, sessionTimeouts, staticKeys } from './configuration-keys.ts'
 import { readEnsemble } from './ensemble-lines.ts'
 import { Faults, InvalidConfiguration } from './faults.ts'
-import { numberProperty, propertiesOfEnvironment, type SystemProperties } from './system-properties.ts'
+import { decimalProperty, numberProperty, propertiesOfEnvironment, type SystemProperties } from './system-properties.ts'
 import type { ServerTls } from './tls.ts'
 import { serverTls } from './tls-settings.ts'
 
@@ -98,6 +98,7 @@ function interpret(text: string, faults: Faults, properties: SystemProperties): 
     snapCount: Math.max(2, number('zookeeper.snapCount', 100_000)),
     preAllocSize: 1024 * Math.max(0, number('zookeeper.preAllocSize', 65_536)),
     commitLogCount: Math.max(500, number('zookeeper.commitLogCount', 500)),
+    snapshotSizeFactor: decimalProperty(properties, 'zookeeper.snapshotSizeFactor', 0.33, warn),
     juteMaxBuffer: juteMaxBuffer(properties, warn),
     forceSync: properties.get('zookeeper.forceSync') !== 'no',
     fsyncWarningThreshold: number('zookeeper.fsync.warningthresholdms', number('fsync.warningthresholdms', 1000)),

@@ -10,6 +10,15 @@ export function propertiesOfEnvironment(environment: Readonly<Record<string, str
   return properties
 }
 
+/** The decimal number in a property, otherwise as {@link numberProperty}. Source: `Double.parseDouble`. */
+export function decimalProperty(properties: SystemProperties, name: string, fallback: number, warn: (message: string) => void): number {
+  const value = properties.get(name)
+  if (value === undefined) return fallback
+  if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(value)) return Number(value)
+  warn(`${name}=${value} is not a number: using ${fallback}`)
+  return fallback
+}
+
 /** The number in a property; `fallback` when it is missing or none, with a warning in the latter case. Source: `Integer.getInteger`. */
 export function numberProperty(properties: SystemProperties, name: string, fallback: number, warn: (message: string) => void): number {
   const value = properties.get(name)

@@ -237,7 +237,7 @@ function settingsOf(id: number, clientPort: number, tickTime: number, ensemble: 
     ...{ myid: BigInt(id), ensemble, tickTime, initLimit: 10, syncLimit: 5 },
     ...{ minSessionTimeout: 2 * tickTime, maxSessionTimeout: 60_000 },
     ...{ clientPort, clientPortAddress: HOST, maxClientCnxns: 0, quorumListenOnAllIPs: false },
-    ...{ snapCount: 100_000, preAllocSize: 0, commitLogCount: 500, forceSync: false, fsyncWarningThreshold: 1000 },
+    ...{ snapCount: 100_000, preAllocSize: 0, commitLogCount: 500, snapshotSizeFactor: 0.33, forceSync: false, fsyncWarningThreshold: 1000 },
     ...{ juteMaxBuffer: 0xfffff, extendedTypesEnabled: true, seed: BigInt(Date.now()) * 256n + BigInt(id) },
   }
 }

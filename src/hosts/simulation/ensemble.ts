@@ -215,6 +215,7 @@ export function defaultSettings(): Omit<PeerSettings, 'myid' | 'ensemble' | 'see
     snapCount: 200,
     preAllocSize: 16_384,
     commitLogCount: 100,
+    snapshotSizeFactor: 0.33,
     juteMaxBuffer: 0xfffff,
     forceSync: true,
     fsyncWarningThreshold: 1000,

@@ -10,6 +10,7 @@ export function variedOptions(seed: bigint, fixed: Partial<Omit<EnsembleOptions,
   const settings = {
     snapCount: random.pick([8, 20, 50, 200, 100_000]),
     commitLogCount: random.pick([2, 5, 20, 100]),
+    snapshotSizeFactor: random.pick([-1, 0, 0, 0.33]),
     preAllocSize: random.pick([1024, 4096, 65_536]),
   }
   const usual = ensembleOptions(seed)
