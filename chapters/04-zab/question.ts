@@ -1,6 +1,6 @@
 /** What chapter 04 lets one predict: a leader has failed, the disks are as they are, and the real rules know what follows. */
 import { type Proposal, supersedes } from '../../src/election/index.ts'
-import { formatId, makeZxid, Prng, type Zxid } from '../../src/kernel/index.ts'
+import { assert, formatId, makeZxid, Prng, type Zxid } from '../../src/kernel/index.ts'
 import { majority } from '../../src/quorum/index.ts'
 import { CommittedLog, decideSync } from '../../src/zab/index.ts'
 import type { Question } from '../support/question.ts'
@@ -68,7 +68,9 @@ function howItReturns(disks: Disks): Question {
   const winner = winnerOf(disks)
   const { down, goesOn } = disks
   const last = lastOf(disks, down)
-  const { kind, zxid } = decideSync(factsOf(disks, winner))
+  const decision = decideSync(factsOf(disks, winner))
+  assert(decision.kind !== 'LOG', 'the log in memory reaches back far enough')
+  const { kind, zxid } = decision
   const then = goesOn
     ? `It sells one more seat, ${formatId(makeZxid(NEXT, 1n))}, and then s${down} returns.`
     : `Before it sells anything, s${down} returns.`
@@ -124,7 +126,7 @@ function factsOf(disks: Disks, winner: number) {
   if (disks.goesOn) zxids.push(makeZxid(NEXT, 1n))
   for (const zxid of zxids) committedLog.add({ zxid, bytes: new Uint8Array(0) })
   const lastProposed = makeZxid(NEXT, disks.goesOn ? 1n : 0n)
-  return { peerLastZxid: lastOf(disks, disks.down), lastProcessed: lastProposed, lastProposed, committedLog }
+  return { peerLastZxid: lastOf(disks, disks.down), lastProcessed: lastProposed, lastProposed, committedLog, logFrom: null }
 }
 
 function lengthOf({ lengths }: Disks, sid: number): number {
