@@ -2,6 +2,7 @@
  * Runs the ensemble through many seeds and says what it found: `npm run simulate -- --seeds 1000 --servers 3 --minutes 1`.
  * With `--seed N` one run; `--verbose` tells its story.
  */
+import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -52,6 +53,7 @@ const Options = z.object({
 type Options = z.infer<typeof Options>
 
 const PROGRESS_INTERVAL = 5000
+const ROOT = new URL('..', import.meta.url)
 
 // Whoever reads the output may have read enough.
 process.stdout.on('error', () => process.exit(0))
@@ -86,6 +88,7 @@ function main(): void {
 /** A block of seeds: its progress on one line, its sum at the end. */
 function many(options: Options): number {
   const block = openBlock(options)
+  const commit = commitOfSource()
   const begun = performance.now()
   let lastLine = begun
   let runs = 0
@@ -93,7 +96,7 @@ function many(options: Options): number {
   while (BigInt(block.next) < end && (options.keepGoing || block.violated.length === 0)) {
     const seed = BigInt(block.next)
     const result = runEnsemble(worldOf(options, seed), createPeer)
-    addRun(block, result)
+    addRun(block, result, commit)
     runs++
     if (violations(result).length > 0) onViolation(options, seed, result)
     if (performance.now() - lastLine > PROGRESS_INTERVAL) {
@@ -113,8 +116,27 @@ function progress({ runs, next, violated }: Block, rate: string): string {
   return `${runs} seeds, next ${next}, ${rate} seeds/s, ${violated.length} with violations`
 }
 
+/** Which source runs: the commit, and whether anything under `src/` has been changed since. */
+function commitOfSource(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    return git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', '--', 'src') === '' ? '' : ' with changes')
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** The block that the state file holds, or a new one. Ends the program when the file holds something else. */
 function openBlock({ state, from }: Options): Block {
-  return state !== undefined && existsSync(state) ? (JSON.parse(readFileSync(state, 'utf8')) as Block) : newBlock(from)
+  if (state === undefined || !existsSync(state)) return newBlock(from)
+  try {
+    const block = { ...newBlock(from), ...JSON.parse(readFileSync(state, 'utf8')) } as Block
+    if (BigInt(block.from) === from) return block
+    console.error(`${state} holds the block from seed ${block.from}: say --from ${block.from}, or choose another file`)
+  } catch (error) {
+    console.error(`${state} holds no block of seeds (${(error as Error).message}): delete it, or choose another file`)
+  }
+  process.exit(2)
 }
 
 function saveBlock({ state }: Options, block: Block): void {

@@ -54,10 +54,10 @@ describe('a block of seeds', { timeout: 60_000 }, () => {
   it('comes to the same sum when it is broken off and taken up again', () => {
     const result = (seed: bigint) => runEnsemble(variedOptions(seed, { duration: 2000, faults: { kinds: ['crash'], interval: 500 } }), createPeer)
     const whole = newBlock(5n)
-    for (const seed of [5n, 6n, 7n]) addRun(whole, result(seed))
+    for (const seed of [5n, 6n, 7n]) addRun(whole, result(seed), 'abc')
     let parts = newBlock(5n)
     for (const seed of [5n, 6n, 7n]) {
-      addRun(parts, result(seed))
+      addRun(parts, result(seed), 'abc')
       parts = JSON.parse(JSON.stringify(parts))
     }
     expect(parts).toEqual(whole)
@@ -69,8 +69,14 @@ describe('a block of seeds', { timeout: 60_000 }, () => {
     const block = newBlock(1n)
     const verdict = { checker: 'durability', outcome: 'violated', sentence: '', evidence: [] } as const
     const options = ensembleOptions(1n)
-    addRun(block, { options, faults: [crash(1)], verdicts: [verdict], marks: new Map(), duration: 1, steps: 1, operations: 1, acknowledged: 1 })
+    addRun(
+      block,
+      { options, faults: [crash(1)], verdicts: [verdict], marks: new Map(), duration: 1, steps: 1, operations: 1, acknowledged: 1 },
+      'abc',
+    )
     expect(tellBlock(block).slice(0, 2)).toEqual(['Seeds 1 to 1: 1 with violations, 0 undecided.', 'Seeds with violations: 1'])
     expect(tellBlock(block).join('\n')).toContain('1, in 1 runs with a violation')
+    expect(tellBlock(block)).toContain('Commit abc.')
+    expect(tellBlock(block)).toContain('Each run had at least 0 virtual seconds and 1 faults.')
   })
 })

@@ -8,8 +8,12 @@ export interface Block {
   readonly from: string
   next: string
   runs: number
+  /** The commits of the source that ran, the first one first; one, if nothing has changed meanwhile. */
+  readonly commits: string[]
   /** Virtual time, in ms. */
   time: number
+  /** Of the shortest run, and of the one with the fewest faults. Null before the first. */
+  least: { time: number; faults: number } | null
   steps: number
   requests: number
   acknowledged: number
@@ -24,11 +28,13 @@ export interface Block {
 
 export function newBlock(from: bigint): Block {
   const [first, next] = [String(from), String(from)]
-  return { from: first, next, runs: 0, time: 0, steps: 0, requests: 0, acknowledged: 0, violated: [], undecided: 0, faults: {}, marks: {} }
+  const sums = { runs: 0, time: 0, least: null, steps: 0, requests: 0, acknowledged: 0, undecided: 0 }
+  return { from: first, next, commits: [], ...sums, violated: [], faults: {}, marks: {} }
 }
 
-/** Adds the run of the next seed. */
-export function addRun(block: Block, result: RunResult): void {
+/** Adds the run of the next seed, made with the source as of `commit`. */
+export function addRun(block: Block, result: RunResult, commit: string): void {
+  if (!block.commits.includes(commit)) block.commits.push(commit)
   const { verdicts, faults, marks } = result
   const isViolated = violations(result).length > 0
   if (isViolated) block.violated.push(block.next)
@@ -36,6 +42,8 @@ export function addRun(block: Block, result: RunResult): void {
   block.next = String(BigInt(block.next) + 1n)
   block.runs++
   block.time += result.duration
+  const { time = result.duration, faults: fewest = faults.length } = block.least ?? {}
+  block.least = { time: Math.min(time, result.duration), faults: Math.min(fewest, faults.length) }
   block.steps += result.steps
   block.requests += result.operations
   block.acknowledged += result.acknowledged
@@ -52,12 +60,14 @@ export function addRun(block: Block, result: RunResult): void {
 
 /** The block in plain text, a line each. */
 export function tellBlock(block: Block): string[] {
-  const { from, next, runs, time, steps, requests, acknowledged, violated, undecided, faults, marks } = block
+  const { from, next, commits, runs, time, least, steps, requests, acknowledged, violated, undecided, faults, marks } = block
   const total = FAULT_KINDS.reduce((sum, kind) => sum + (faults[kind]?.count ?? 0), 0)
   return [
     `Seeds ${from} to ${BigInt(next) - 1n}: ${violated.length} with violations, ${undecided} undecided.`,
     ...(violated.length > 0 ? [`Seeds with violations: ${violated.slice(0, 20).join(', ')}${violated.length > 20 ? ', …' : ''}`] : []),
+    `Commit ${commits.join(', then ')}.`,
     `${runs} runs, ${(time / 3_600_000).toFixed(1)} virtual hours, ${steps} steps, ${requests} requests, ${acknowledged} acknowledged writes.`,
+    ...(least === null ? [] : [`Each run had at least ${Math.floor(least.time / 1000)} virtual seconds and ${least.faults} faults.`]),
     `${total} faults:`,
     ...FAULT_KINDS.flatMap((kind) => {
       const sum = faults[kind]
