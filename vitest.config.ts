@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where each run leaves a file of its results, for `scripts/features.ts`. */
+const results = process.env['ZK_RESULTS']
+
 /** Three suites: `unit` needs nothing but Node, `museum` finds planted bugs again, `interop` sets real ZooKeeper servers and clients beside ours. */
 export default defineConfig({
   test: {
-    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    reporters: [
+      'default',
+      './test/support/closing-line-reporter.ts',
+      ...(results === undefined ? [] : [['json', { outputFile: `${results}/${process.pid}.json` }] as ['json', { outputFile: string }]]),
+    ],
     projects: [
       // A test takes a second or two; on a machine that is busy with other things, ten times that.
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/interop/**', 'test/museum/**'], testTimeout: 30_000 } },
