@@ -1,15 +1,12 @@
 /** Exhibits that commit, apply, lead or elect by a wrong rule. */
 import type { Epoch, Sid, Zxid } from '../../../kernel/index.ts'
 import type { Peer } from '../../../peer/index.ts'
+import { quorumPacket } from '../../../wire/index.ts'
 import { type Exhibit, LEADERS_LOST } from './exhibit.ts'
-import { Afterwards, onRole, onServing, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
+import { tell } from './role-bug.ts'
+import { type EncodedTxn, onServing, type Passing, replaceMethod } from './surgery.ts'
 
 const DIVERGED = ['committed-order', 'durability', 'no-crash', 'liveness']
-
-interface Tracker {
-  readonly acks: ReadonlySet<Sid>
-  readonly verifiers: readonly { readonly votingMembers: ReadonlySet<Sid> }[]
-}
 
 export const broadcastExhibits: readonly Exhibit[] = [
   {
@@ -17,38 +14,37 @@ export const broadcastExhibits: readonly Exhibit[] = [
     story: 'The leader commits when half of the voters, rounded down, have a proposal: off by one.',
     ticket: null,
     checkers: [...DIVERGED, 'write-order', 'client-order'],
-    operate: (peer) =>
-      onRole(peer, 'leader', ({ machine }) =>
-        replaceMethod<[{ readonly acks: Tracker }], void>(machine['outstandingProposals'] as object, 'push', (original) => (proposal) => {
-          const { acks } = proposal
-          replaceMethod<[], boolean>(acks, 'hasAllQuorums', () => () => 2 * acks.acks.size + 1 >= (acks.verifiers[0]?.votingMembers.size ?? 0))
-          original(proposal)
-        }),
-      ),
+    bugs: {
+      leader: {
+        begin(machine) {
+          const acks = machine['newLeaderAcks'] as { readonly verifiers: readonly { readonly votingMembers: ReadonlySet<Sid> }[] }
+          const verifiers = acks.verifiers.map((verifier) => {
+            const isHalf = (sids: ReadonlySet<Sid>) => 2 * sids.size + 1 >= verifier.votingMembers.size
+            return Object.create(verifier, { containsQuorum: { value: isHalf } })
+          })
+          Object.assign(acks, { verifiers })
+        },
+      },
+    },
   },
   {
     name: 'proposal-served-at-once',
     story: 'A follower applies a proposal when it is logged, without waiting for COMMIT.',
     ticket: null,
     checkers: [...DIVERGED, 'client-order'],
-    operate(peer) {
-      const afterwards = new Afterwards(peer)
-      onRole(peer, 'learner', (role) => {
-        let own = false
-        rewriteEvents(role, (event) => (role.machine['stage'] === 'SERVING' && event.packet?.kind === 'COMMIT' && !own ? [] : [event]))
-        rewriteEffects(role, (effects) => {
-          if (role.machine['stage'] !== 'SERVING') return effects
-          for (const { kind, txn } of effects) {
-            if (kind !== 'append' || txn === undefined) continue
-            afterwards.do((now) => {
-              own = true
-              role.step({ kind: 'packet', packet: { kind: 'COMMIT', zxid: txn.zxid, data: null, authinfo: null } }, now)
-              own = false
-            })
-          }
-          return effects
-        })
-      })
+    bugs: {
+      learner: {
+        // What was served already is not committed again when its COMMIT comes.
+        events(machine, event) {
+          if (machine['stage'] !== 'SERVING' || event.packet?.kind !== 'COMMIT') return [event]
+          const next = (machine['pendingTxns'] as { peek(): EncodedTxn | undefined }).peek()
+          return next?.zxid === event.packet.zxid ? [event] : []
+        },
+        effects({ stage }, effects) {
+          const logged = stage === 'SERVING' ? effects.flatMap(({ kind, txn }) => (kind === 'append' && txn !== undefined ? [txn] : [])) : []
+          return [...effects, ...logged.map(({ zxid }) => tell({ kind: 'packet', packet: quorumPacket('COMMIT', zxid) }))]
+        },
+      },
     },
   },
   {
@@ -56,37 +52,32 @@ export const broadcastExhibits: readonly Exhibit[] = [
     story: 'Of every five commits a follower applies the fourth after the fifth.',
     ticket: null,
     checkers: [...DIVERGED, 'client-order'],
-    operate: (peer) =>
-      onRole(peer, 'learner', (role) => {
-        let held: Passing | null = null
-        rewriteEffects(role, (effects) =>
+    bugs: {
+      learner: {
+        effects: (machine, effects) =>
           effects.flatMap((effect) => {
             if (effect.kind !== 'commit' || effect.txn === undefined) return [effect]
-            if (effect.txn.zxid % 5n === 3n) {
-              held = effect
-              return []
-            }
-            const late = held
-            held = null
-            return late === null ? [effect] : [effect, late]
+            const late = machine['held'] as Passing | undefined
+            machine['held'] = effect.txn.zxid % 5n === 3n ? effect : undefined
+            return [...(machine['held'] === effect ? [] : [effect]), ...(late === undefined ? [] : [late])]
           }),
-        )
-      }),
+      },
+    },
   },
   {
     name: 'learner-ahead-accepted',
     story: 'The leader does not check whether a follower has the longer history; and in the election it did not ask either.',
     ticket: null,
     checkers: [...DIVERGED, 'epochs'],
-    operate(peer) {
-      voteBySidAlone(peer)
-      onRole(peer, 'leader', (role) =>
-        rewriteEvents(role, (event) => {
-          if (event.packet?.kind === 'ACKEPOCH') Object.assign(role.machine, { currentEpoch: 0x7fffffffn })
+    bugs: {
+      leader: {
+        events(machine, event) {
+          if (event.packet?.kind === 'ACKEPOCH') machine['currentEpoch'] = 0x7fffffffn
           return [event]
-        }),
-      )
+        },
+      },
     },
+    operate: voteBySidAlone,
   },
   {
     name: 'vote-by-sid-alone',
@@ -136,28 +127,31 @@ export const broadcastExhibits: readonly Exhibit[] = [
     story: 'The leader does not count who still follows it, and leads on alone for ever.',
     ticket: null,
     checkers: ['liveness', 'synced-reads'],
-    operate: (peer) =>
-      onRole(peer, 'leader', (role) => {
-        const settings = role.machine['settings'] as { readonly configuration: { readonly verifier: object } }
-        const verifier = Object.create(settings.configuration.verifier, { containsQuorum: { value: () => true } })
-        Object.assign(role.machine, { settings: { ...settings, configuration: { ...settings.configuration, verifier } } })
-      }),
+    bugs: {
+      leader: {
+        begin(machine) {
+          const settings = machine['settings'] as { readonly configuration: { readonly verifier: object } }
+          const verifier = Object.create(settings.configuration.verifier, { containsQuorum: { value: () => true } })
+          machine['settings'] = { ...settings, configuration: { ...settings.configuration, verifier } }
+        },
+      },
+    },
   },
   {
     name: 'leader-forgets-its-promise',
     story: 'The leader chooses an epoch as if it had never promised any, and the promises of others do not count either.',
     ticket: null,
     checkers: [...DIVERGED, 'epochs'],
-    operate: (peer) =>
-      onRole(peer, 'leader', (role) =>
-        rewriteEvents(role, (event) => {
+    bugs: {
+      leader: {
+        events(_, event) {
           const { packet } = event
-          if (event.kind === 'lead')
-            return [{ ...event, acceptedEpoch: lower((event as Passing & { acceptedEpoch: Epoch }).acceptedEpoch) } as Passing]
+          if (event.kind === 'lead') return [{ ...event, acceptedEpoch: lower(event.acceptedEpoch ?? 0n) }]
           if (packet?.kind !== 'FOLLOWERINFO' && packet?.kind !== 'OBSERVERINFO') return [event]
           return [{ ...event, packet: { ...packet, zxid: lower(packet.zxid >> 32n) << 32n } }]
-        }),
-      ),
+        },
+      },
+    },
   },
   {
     name: 'ack-counted-twice-as-far',
@@ -165,14 +159,15 @@ export const broadcastExhibits: readonly Exhibit[] = [
     ticket: null,
     faults: LEADERS_LOST,
     checkers: DIVERGED,
-    operate: (peer) =>
-      onRole(peer, 'leader', (role) =>
-        rewriteEvents(role, (event) => {
+    bugs: {
+      leader: {
+        events(_, event) {
           const { packet } = event
-          const next = packet?.kind === 'ACK' && (packet.zxid & 0xffffffffn) > 0n
-          return next ? [event, { ...event, packet: { ...packet, zxid: packet.zxid + 1n } }] : [event]
-        }),
-      ),
+          const isOfProposal = packet?.kind === 'ACK' && (packet.zxid & 0xffffffffn) > 0n
+          return isOfProposal ? [event, { ...event, packet: { ...packet, zxid: packet.zxid + 1n } }] : [event]
+        },
+      },
+    },
   },
   {
     name: 'outstanding-changes-ignored',

@@ -3,7 +3,8 @@ import { type Epoch, makeZxid, type Now, type Zxid } from '../../../kernel/index
 import type { Peer } from '../../../peer/index.ts'
 import type { DiskEffect, DiskResult } from '../../../storage/index.ts'
 import { type Exhibit, LEADERS_LOST, POWER_CUTS } from './exhibit.ts'
-import { Afterwards, type EncodedTxn, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
+import { tell } from './role-bug.ts'
+import { Afterwards, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
 
 const LOST = ['durability', 'committed-order']
 
@@ -22,7 +23,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: null,
     faults: POWER_CUTS,
     checkers: LOST,
-    operate: (peer) => flushAtOnce(peer, 'learner', ({ stage }) => stage === 'SERVING'),
+    bugs: { learner: { effects: ({ stage }, effects) => (stage === 'SERVING' ? flushedAtOnce(effects) : effects) } },
   },
   {
     name: 'leader-counts-itself-at-once',
@@ -30,7 +31,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: null,
     faults: POWER_CUTS,
     checkers: LOST,
-    operate: (peer) => flushAtOnce(peer, 'leader', () => true),
+    bugs: { leader: { effects: (_, effects) => flushedAtOnce(effects) } },
   },
   {
     name: 'newleader-acked-before-flush',
@@ -38,7 +39,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: 'ZOOKEEPER-4646',
     faults: POWER_CUTS,
     checkers: LOST,
-    operate: (peer) => flushAtOnce(peer, 'learner', ({ stage }) => stage === 'LOGGING'),
+    bugs: { learner: { effects: ({ stage }, effects) => (stage === 'LOGGING' ? flushedAtOnce(effects) : effects) } },
   },
   {
     name: 'epoch-before-history',
@@ -46,15 +47,14 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: 'ZOOKEEPER-4643',
     faults: POWER_CUTS,
     checkers: LOST,
-    operate: (peer) =>
-      onRole(peer, 'learner', (role) =>
-        rewriteEffects(role, (effects) => {
-          const history = effects.findLast(({ kind }) => kind === 'append')
-          if (role.machine['stage'] !== 'LOGGING' || history === undefined) return effects
-          peer.store.writeEpoch('currentEpoch', role.machine['epoch'] as Epoch)
-          return effects
-        }),
-      ),
+    bugs: {
+      learner: {
+        effects({ stage, epoch }, effects) {
+          const isHistory = stage === 'LOGGING' && lastAppended(effects) !== null
+          return isHistory ? [{ kind: 'writeEpoch', file: 'currentEpoch', epoch: epoch as Epoch }, ...effects] : effects
+        },
+      },
+    },
   },
   {
     name: 'no-epoch-persisted',
@@ -92,12 +92,10 @@ export const durabilityExhibits: readonly Exhibit[] = [
     story: 'After SNAP a follower acks NEWLEADER before the snapshot is durable.',
     ticket: 'ZOOKEEPER-2872',
     checkers: [...LOST, 'liveness'],
-    operate(peer) {
-      const afterwards = new Afterwards(peer)
-      replaceMethod<[Now], void>(peer.store, 'takeDurableSnapshot', () => (now) => {
-        peer.store.takeSnapshot(now)
-        afterwards.do((later) => peer.snapshotTaken(later))
-      })
+    bugs: {
+      learner: {
+        effects: (_, effects) => effects.flatMap((effect) => (effect.kind === 'takeSnapshot' ? [effect, tell({ kind: 'snapshotTaken' })] : [effect])),
+      },
     },
   },
   {
@@ -138,7 +136,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: 'ZOOKEEPER-2845',
     faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
-    operate: (peer) => rewriteLeaving(peer, () => ({ logged: [] })),
+    bugs: { leader: { effects: (_, effects) => effects.map(forgetLogged) }, learner: { effects: (_, effects) => effects.map(forgetLogged) } },
   },
   {
     name: 'memory-ahead-of-disk',
@@ -146,12 +144,17 @@ export const durabilityExhibits: readonly Exhibit[] = [
     ticket: 'ZOOKEEPER-3642, ZOOKEEPER-5094',
     faults: LEADERS_LOST,
     checkers: [...LOST, 'no-crash', 'liveness'],
+    bugs: {
+      learner: { effects: (_, effects) => effects.map((effect) => (effect.kind === 'abandon' ? { ...effect, reload: false } : effect)) },
+    },
+    // In a whole server, the snapshot that was begun must be given up as well, as when the disk is read again.
     operate: (peer) =>
-      rewriteLeaving(peer, (reload) => {
-        // The snapshot that was begun is given up here too, as when the disk is read again.
-        if (reload) (peer.store as unknown as { abortSnapshot(): void }).abortSnapshot()
-        return { reload: false }
-      }),
+      onRole(peer, 'learner', (role) =>
+        replaceMethod<[], void>(role, 'end', (original) => () => {
+          if (role.machine['isMemoryAhead']) (peer.store as unknown as { abortSnapshot(): void }).abortSnapshot()
+          original()
+        }),
+      ),
   },
   {
     name: 'position-before-quorum',
@@ -184,16 +187,14 @@ export const durabilityExhibits: readonly Exhibit[] = [
   },
 ]
 
-/** The log answers at once that it is durable, while the role is in this state. */
-function flushAtOnce(peer: Peer, mode: 'leader' | 'learner', when: (machine: Record<string, unknown>) => boolean): void {
-  const afterwards = new Afterwards(peer)
-  onRole(peer, mode, (role) =>
-    rewriteEffects(role, (effects) => {
-      const upTo = lastAppended(effects)
-      if (upTo !== null && when(role.machine)) afterwards.do((now) => peer.flushed(upTo, now))
-      return effects
-    }),
-  )
+/** The log answers at once that it is durable. */
+function flushedAtOnce(effects: readonly Passing[]): readonly Passing[] {
+  const upTo = lastAppended(effects)
+  return upTo === null ? effects : [...effects, tell({ kind: 'flushed', upTo })]
+}
+
+function forgetLogged(effect: Passing): Passing {
+  return effect.kind === 'abdicate' || effect.kind === 'abandon' ? { ...effect, logged: [] } : effect
 }
 
 function lastAppended(effects: readonly Passing[]): Zxid | null {
@@ -202,12 +203,4 @@ function lastAppended(effects: readonly Passing[]): Zxid | null {
 
 function rewriteDiskResults(peer: Peer, rewrite: (result: DiskResult) => DiskResult): void {
   replaceMethod<[number, DiskResult, Now], void>(peer.store, 'onDisk', (original) => (token, result, now) => original(token, rewrite(result), now))
-}
-
-/** Changes what a role says when it is over. */
-function rewriteLeaving(peer: Peer, rewrite: (reload: boolean) => { readonly logged?: readonly EncodedTxn[]; readonly reload?: boolean }): void {
-  replaceMethod<[string, readonly EncodedTxn[], boolean], void>(peer, 'leaveRole', (original) => (reason, logged, reload) => {
-    const change = rewrite(reload)
-    original(reason, change.logged ?? logged, change.reload ?? reload)
-  })
 }

@@ -4,6 +4,7 @@ import { createPeer, type Peer, type PeerSettings } from '../../../peer/index.ts
 import type { CreateServer, EnsembleOptions } from '../ensemble.ts'
 import { FAULT_KINDS, type FaultKind } from '../fault.ts'
 import { variedOptions } from '../vary.ts'
+import { plant, type RoleBugs } from './role-bug.ts'
 
 export interface Exhibit {
   /** Short and stable, in kebab case. */
@@ -16,8 +17,10 @@ export interface Exhibit {
   readonly checkers: readonly string[]
   /** The kinds of faults that it may take; all, when nothing is said. */
   readonly faults?: readonly FaultKind[]
-  /** Breaks the rule by the settings of the server … */
+  /** Breaks the rule by the settings of the server, … */
   readonly settings?: Partial<PeerSettings>
+  /** … where Zab's machines meet their surroundings, … */
+  readonly bugs?: RoleBugs
   /** … or by an operation on the finished server. */
   readonly operate?: (peer: Peer) => void
 }
@@ -30,9 +33,10 @@ export const LEADERS_LOST: readonly FaultKind[] = ['crash', 'crashAtDisk', 'part
 export const LAGGING: readonly FaultKind[] = ['clog', 'slowLink', 'partition', 'slowDisk', 'break']
 
 /** A maker of servers with this bug. */
-export function withBug({ settings, operate }: Exhibit): CreateServer {
+export function withBug({ settings, bugs, operate }: Exhibit): CreateServer {
   return (usual) => {
     const peer = createPeer({ ...usual, ...settings })
+    if (bugs !== undefined) plant(peer, bugs)
     operate?.(peer)
     return peer
   }

@@ -25,9 +25,12 @@ export interface Passing {
   readonly upTo?: Zxid
   readonly file?: string
   readonly epoch?: Epoch
+  readonly acceptedEpoch?: Epoch
   readonly timer?: string
   readonly logged?: readonly EncodedTxn[]
   readonly reload?: boolean
+  readonly reason?: string
+  readonly event?: Passing
 }
 
 /** A role laid open: `Leading` or `Following`. */

@@ -1,8 +1,9 @@
 /** Exhibits that bring a learner to something else than its leader's history. */
 import type { Zxid } from '../../../kernel/index.ts'
-import type { Peer } from '../../../peer/index.ts'
+import { quorumPacket } from '../../../wire/index.ts'
 import { type Exhibit, LEADERS_LOST } from './exhibit.ts'
-import { Afterwards, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
+import { tell } from './role-bug.ts'
+import { type Passing, replaceMethod } from './surgery.ts'
 
 const DIVERGED = ['committed-order', 'durability', 'no-crash', 'liveness']
 
@@ -12,15 +13,8 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     story: 'A learner that is told to cut its log says that it has, and keeps the stale end.',
     ticket: null,
     checkers: DIVERGED,
-    operate(peer) {
-      const afterwards = new Afterwards(peer)
-      onRole(peer, 'learner', (role) =>
-        rewriteEffects(role, (effects) => {
-          if (!effects.some(({ kind }) => kind === 'truncate')) return effects
-          afterwards.do((now) => role.step({ kind: 'truncated' }, now))
-          return effects.filter(({ kind }) => kind !== 'truncate')
-        }),
-      )
+    bugs: {
+      learner: { effects: (_, effects) => effects.map((effect) => (effect.kind === 'truncate' ? tell({ kind: 'truncated' }) : effect)) },
     },
   },
   {
@@ -28,41 +22,42 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     story: 'The cut is made one transaction too late.',
     ticket: 'ZOOKEEPER-1156',
     checkers: DIVERGED,
-    operate: (peer) => moveCut(peer, 1n),
+    bugs: { learner: { effects: (_, effects) => moveCut(effects, 1n) } },
   },
   {
     name: 'trunc-one-too-many',
     story: 'The cut is made one transaction too early.',
     ticket: 'ZOOKEEPER-1156',
     checkers: DIVERGED,
-    operate: (peer) => moveCut(peer, -1n),
+    bugs: { learner: { effects: (_, effects) => moveCut(effects, -1n) } },
   },
   {
     name: 'diff-instead-of-trunc',
     story: 'The leader knows that the learner has what never was committed, and sends a plain DIFF.',
     ticket: 'ZOOKEEPER-1154',
     checkers: DIVERGED,
-    operate: (peer) =>
-      onRole(peer, 'leader', (role) =>
-        rewriteEffects(role, (effects) =>
+    bugs: {
+      leader: {
+        effects: (_, effects) =>
           effects.map((effect) => (effect.packet?.kind === 'TRUNC' ? { ...effect, packet: { ...effect.packet, kind: 'DIFF' } } : effect)),
-        ),
-      ),
+      },
+    },
   },
   {
     name: 'diff-skips-the-first',
     story: 'The DIFF begins one transaction too late.',
     ticket: 'ZOOKEEPER-508',
     checkers: DIVERGED,
-    operate: (peer) =>
-      onRole(peer, 'leader', (role) =>
-        rewriteEffects(role, (effects) => {
+    bugs: {
+      leader: {
+        effects(_, effects) {
           const diff = effects.findIndex(({ packet }) => packet?.kind === 'DIFF')
           const [proposal, commit] = [effects[diff + 1], effects[diff + 2]]
           const skips = diff >= 0 && proposal?.packet?.kind === 'PROPOSAL' && commit?.packet?.kind === 'COMMIT'
           return skips ? effects.filter((effect) => effect !== proposal && effect !== commit) : effects
-        }),
-      ),
+        },
+      },
+    },
   },
   {
     name: 'newleader-before-history',
@@ -70,16 +65,17 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     ticket: 'ZOOKEEPER-1136',
     faults: LEADERS_LOST,
     checkers: DIVERGED,
-    operate: (peer) =>
-      onRole(peer, 'leader', (role) =>
-        rewriteEffects(role, (effects) => {
+    bugs: {
+      leader: {
+        effects(_, effects) {
           const begins = effects.findIndex(({ packet }) => packet?.kind === 'DIFF')
           const newLeader = effects.find(({ packet }) => packet?.kind === 'NEWLEADER')
           if (begins < 0 || newLeader === undefined) return effects
           const others = effects.filter((effect) => effect !== newLeader)
           return [...others.slice(0, begins + 1), newLeader, ...others.slice(begins + 1)]
-        }),
-      ),
+        },
+      },
+    },
   },
   {
     name: 'leader-serves-alone',
@@ -87,8 +83,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     ticket: null,
     faults: LEADERS_LOST,
     checkers: DIVERGED,
-    operate: (peer) =>
-      onRole(peer, 'leader', ({ machine }) => replaceMethod<[], boolean>(machine['newLeaderAcks'] as object, 'hasAllQuorums', () => () => true)),
+    bugs: { leader: { begin: ({ newLeaderAcks }) => void Object.assign(newLeaderAcks as object, { hasAllQuorums: () => true }) } },
   },
   {
     name: 'serves-before-uptodate',
@@ -96,24 +91,14 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     ticket: null,
     faults: LEADERS_LOST,
     checkers: DIVERGED,
-    operate(peer) {
-      const afterwards = new Afterwards(peer)
-      onRole(peer, 'learner', (role) => {
-        let served = false
-        rewriteEvents(role, (event) => (event.packet?.kind === 'UPTODATE' && served ? [] : [event]))
-        rewriteEffects(role, (effects) => {
-          if (role.machine['stage'] === 'SYNCHRONIZED' && !served) {
-            served = true
-            const packet = { kind: 'UPTODATE', zxid: -1n, data: null, authinfo: null } as const
-            afterwards.do((now) => {
-              served = false
-              role.step({ kind: 'packet', packet }, now)
-              served = true
-            })
-          }
-          return effects
-        })
-      })
+    bugs: {
+      learner: {
+        events: ({ stage }, event) => (stage === 'SERVING' && event.packet?.kind === 'UPTODATE' ? [] : [event]),
+        effects({ stage }, effects) {
+          const hasAcked = stage === 'SYNCHRONIZED' && effects.some(({ packet }) => packet?.kind === 'ACK')
+          return hasAcked ? [...effects, tell({ kind: 'packet', packet: quorumPacket('UPTODATE', -1n) })] : effects
+        },
+      },
     },
   },
   {
@@ -148,8 +133,6 @@ export const synchronizationExhibits: readonly Exhibit[] = [
   },
 ]
 
-function moveCut(peer: Peer, by: Zxid): void {
-  onRole(peer, 'learner', (role) =>
-    rewriteEffects(role, (effects) => effects.map((effect) => (effect.kind === 'truncate' ? { ...effect, zxid: (effect.zxid ?? 0n) + by } : effect))),
-  )
+function moveCut(effects: readonly Passing[], by: Zxid): readonly Passing[] {
+  return effects.map((effect) => (effect.kind === 'truncate' ? { ...effect, zxid: (effect.zxid ?? 0n) + by } : effect))
 }
