@@ -29,7 +29,7 @@ export const mayImport: Readonly<Record<string, string>> = {
   recipes: 'client',
   operations: 'types:peer',
   // Hosts read configurations, which are the quorum's.
-  'hosts/simulation': 'peer client recipes jute wire quorum storage tree',
+  'hosts/simulation': 'peer client recipes jute wire quorum zab storage tree',
   'hosts/node': 'peer client wire quorum storage operations',
   'hosts/browser': 'peer client wire storage operations',
   // The package's main entry: the client, bound to Node.

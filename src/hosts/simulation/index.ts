@@ -51,6 +51,9 @@
  * **Scenarios** (`scenario.ts`, `test/scenarios/`) tell one schedule in a language of verbs and play it on both: the server as it
  * is, which keeps every promise, and the exhibit whose history it is, which does not. The transcript reads as a story.
  *
+ * **The explorer** (`explorer/`) leaves chance out: a world of three servers, so small that every order in which anything can happen
+ * is tried.
+ *
  * Three allowances keep the verdicts honest. A client may learn late what happened (`unknown` outcomes bind nobody). A leader
  * that has been replaced and does not know it answers a sync too early: counted, and told. A process that was paused
  * finds its clock ahead of what clients sent meanwhile, and may expire a session whose touch it has not read yet.
@@ -71,6 +74,7 @@ export * from './clock.ts'
 export * from './conversation.ts'
 export * from './disk.ts'
 export * from './ensemble.ts'
+export * from './explorer/index.ts'
 export * from './fault.ts'
 export * from './faults.ts'
 export * from './history.ts'
