@@ -10,8 +10,17 @@ export class JuteError extends Error {
   }
 }
 
-/** The longest string or buffer that a server accepts: `jute.maxbuffer` (0xfffff bytes) and as much again (`jute.maxbuffer.extrasize`). */
-export const DEFAULT_MAX_LENGTH = 2 * 0xfffff
+/**
+ * The longest string or buffer to believe in where bytes come one after the other and nothing else bounds them: what a frame may
+ * hold and as much again. Source: `BinaryInputArchive.maxBuffer`, `jute.maxbuffer.extrasize`.
+ * @param maxFrame `jute.maxbuffer`, in bytes
+ */
+export function longestBuffer(maxFrame: number): number {
+  return maxFrame + Math.max(1024, maxFrame)
+}
+
+/** With the `jute.maxbuffer` that ZooKeeper has unless it is told otherwise. */
+export const DEFAULT_MAX_LENGTH = longestBuffer(0xfffff)
 
 /**
  * Reads jute values one after the other. Buffers are views of the input, not copies.
@@ -23,8 +32,8 @@ export class JuteReader {
   private readonly view: DataView
   private readonly maxLength: number
 
-  /** @param maxLength the longest string or buffer to accept, in bytes */
-  constructor(bytes: Uint8Array, position = 0, maxLength = DEFAULT_MAX_LENGTH) {
+  /** @param maxLength the longest string or buffer to accept, in bytes; needed where the bytes are the begin of more */
+  constructor(bytes: Uint8Array, position = 0, maxLength = Number.MAX_SAFE_INTEGER) {
     this.bytes = bytes
     this.position = position
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -136,7 +136,7 @@ export class Following implements Role, PipelineRouter {
           if (!this.readSnapshot(now)) return
           continue
         }
-        const packet = this.incoming.packet()
+        const packet = this.incoming.packet(this.server.settings.juteMaxBuffer)
         if (packet === null) return
         this.step({ kind: 'packet', packet }, now)
       }

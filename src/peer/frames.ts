@@ -1,4 +1,4 @@
-import { JuteError, JuteReader } from '../jute/index.ts'
+import { JuteError, JuteReader, longestBuffer } from '../jute/index.ts'
 import { copyBytes, intAt, newBytes } from '../kernel/index.ts'
 import { QuorumPacket, quorumPacketLength } from '../wire/index.ts'
 
@@ -47,9 +47,12 @@ export class Incoming {
     return this.take(length)
   }
 
-  /** The next packet of the quorum port, or null while it has not arrived whole. Its data are a copy. Throws `JuteError`. */
-  packet(): QuorumPacket | null {
-    const length = quorumPacketLength(this.bytes, this.at)
+  /**
+   * The next packet of the quorum port, or null while it has not arrived whole. Its data are a copy. Throws `JuteError`.
+   * @param maxFrame `jute.maxbuffer`, in bytes
+   */
+  packet(maxFrame: number): QuorumPacket | null {
+    const length = quorumPacketLength(this.bytes, this.at, longestBuffer(maxFrame))
     if (length === -1) return null
     return QuorumPacket.read(new JuteReader(copyBytes(this.take(length))))
   }

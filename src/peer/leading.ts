@@ -137,7 +137,7 @@ export class Leading implements Role, PipelineRouter {
     incoming.push(bytes)
     try {
       while (this.learners.has(connection)) {
-        const packet = incoming.packet()
+        const packet = incoming.packet(this.server.settings.juteMaxBuffer)
         if (packet === null) return
         this.step({ kind: 'packet', connection, packet }, now)
       }

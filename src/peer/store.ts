@@ -1,3 +1,4 @@
+import { longestBuffer } from '../jute/index.ts'
 import { assert, type Epoch, epochOf, formatId, type Millis, type Now, type Prng, utf8, type Zxid } from '../kernel/index.ts'
 import {
   type DiskEffect,
@@ -128,7 +129,7 @@ export class Store {
     this.abortSnapshot()
     this.began.recovery = now.elapsed
     this.renumber('recovery')
-    this.recovery = newRecovery(this.database, this.settings.commitLogCount)
+    this.recovery = newRecovery(this.database, this.settings.commitLogCount, longestBuffer(this.settings.juteMaxBuffer))
     this.onRecovery(recovery.step(this.recovery, { kind: 'start' }, now), now)
   }
 
@@ -170,7 +171,7 @@ export class Store {
     assert(isLogIdle(this.log), 'the log is cut while it is written')
     this.abortSnapshot()
     this.renumber('truncate')
-    this.truncation = newTruncate(zxid)
+    this.truncation = newTruncate(zxid, longestBuffer(this.settings.juteMaxBuffer))
     this.onTruncate(truncate.step(this.truncation, { kind: 'start' }, now), now)
   }
 
@@ -184,7 +185,7 @@ export class Store {
    * learner after the other is served, while the log goes on being written.
    */
   readLog(connection: LearnerConnection, from: Zxid, upTo: Zxid, now: Now): void {
-    this.ranges.push({ connection, range: newLogRange(from, upTo, this.settings.snapshotSizeFactor) })
+    this.ranges.push({ connection, range: newLogRange(from, upTo, this.settings.snapshotSizeFactor, longestBuffer(this.settings.juteMaxBuffer)) })
     if (this.ranges.length === 1) this.startRange(now)
   }
 
@@ -209,7 +210,7 @@ export class Store {
   /** The database is about to be replaced by the stream after SNAP. */
   beginSnapshotStream(zxid: Zxid): void {
     this.abortSnapshot()
-    this.snapshotStream = { reader: new SnapshotReader(this.database, 'stream'), zxid }
+    this.snapshotStream = { reader: new SnapshotReader(this.database, 'stream', longestBuffer(this.settings.juteMaxBuffer)), zxid }
   }
 
   /**

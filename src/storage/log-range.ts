@@ -2,6 +2,7 @@
  * Reads committed transactions back from the log, for a learner that is too far behind for the leader's memory but not so far
  * that a snapshot would be cheaper. Source: `ZKDatabase.getProposalsFromTxnLog`, `calculateTxnLogSizeLimit`.
  */
+import { DEFAULT_MAX_LENGTH } from '../jute/index.ts'
 import { assert, formatId, type Machine, unreachable, type Zxid } from '../kernel/index.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFilesFrom, type NamedFile, snapshotFiles } from './file-names.ts'
@@ -12,6 +13,7 @@ export interface LogRangeState {
   readonly from: Zxid
   readonly upTo: Zxid
   readonly snapshotSizeFactor: number
+  readonly maxLength: number
   phase: 'listing' | 'reading' | 'paused' | 'over'
   /** Log files that have not been read, the next one last. */
   logs: NamedFile[]
@@ -41,10 +43,10 @@ export type LogRangeEffect =
 /**
  * The transactions `from` to `upTo`, both included. The log must reach back to `from`: its first record that is read must not
  * be newer. The log files to read may be as long as `snapshotSizeFactor` times the newest snapshot together, or any length
- * if that is 0 (`zookeeper.snapshotSizeFactor`, 0.33).
+ * if that is 0 (`zookeeper.snapshotSizeFactor`, 0.33). `maxLength` as for {@link LogReader}.
  */
-export function newLogRange(from: Zxid, upTo: Zxid, snapshotSizeFactor: number): LogRangeState {
-  return { from, upTo, snapshotSizeFactor, phase: 'listing', logs: [], file: null, reader: null, offset: 0, begun: false, token: 0 }
+export function newLogRange(from: Zxid, upTo: Zxid, snapshotSizeFactor: number, maxLength = DEFAULT_MAX_LENGTH): LogRangeState {
+  return { from, upTo, snapshotSizeFactor, maxLength, phase: 'listing', logs: [], file: null, reader: null, offset: 0, begun: false, token: 0 }
 }
 
 /** The machine; it holds one piece of the log at a time in memory. */
@@ -89,7 +91,7 @@ function readNextLog(state: LogRangeState): LogRangeEffect[] {
   if (log === undefined) return end(state)
   state.file = log
   state.offset = 0
-  state.reader = new LogReader(log.name, state.logs.length === 0)
+  state.reader = new LogReader(log.name, state.logs.length === 0, state.maxLength)
   return readOn(state)
 }
 

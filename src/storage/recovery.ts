@@ -2,7 +2,7 @@
  * Start-up: from the files on disk to a database. The newest snapshot that is whole, then every log record after it.
  * Source: `FileTxnSnapLog.restore`, `FileSnap.deserialize`, `ZooKeeperServer.loadData`, `QuorumPeer.loadDataBase`.
  */
-import { JuteError } from '../jute/index.ts'
+import { DEFAULT_MAX_LENGTH, JuteError } from '../jute/index.ts'
 import {
   assert,
   concatBytes,
@@ -49,6 +49,7 @@ export interface Recovered {
 export interface RecoveryState {
   readonly database: ZKDatabase
   readonly commitLogCount: number
+  readonly maxLength: number
   phase: 'listing' | 'epochs' | 'snapshotTail' | 'snapshot' | 'log' | 'syncing' | 'firstSnapshot' | 'over'
   files: readonly DiskFile[]
   epochs: Map<EpochFileName, Epoch>
@@ -86,11 +87,13 @@ export type RecoveryEffect =
  * Recovery into `database`, whose content it replaces.
  *
  * @param commitLogCount how many transactions `recent` holds at most
+ * @param maxLength the longest transaction, path or data to believe in, in bytes
  */
-export function newRecovery(database: ZKDatabase, commitLogCount: number): RecoveryState {
+export function newRecovery(database: ZKDatabase, commitLogCount: number, maxLength = DEFAULT_MAX_LENGTH): RecoveryState {
   return {
     database,
     commitLogCount,
+    maxLength,
     phase: 'listing',
     files: [],
     epochs: new Map(),
@@ -210,7 +213,7 @@ function onSnapshotTail(state: RecoveryState, tail: Uint8Array | null): Recovery
   }
   state.phase = 'snapshot'
   state.offset = 0
-  state.snapshotReader = new SnapshotReader(state.database, 'file')
+  state.snapshotReader = new SnapshotReader(state.database, 'file', state.maxLength)
   return [readOn(state)]
 }
 
@@ -263,7 +266,7 @@ function readNextLog(state: RecoveryState): RecoveryEffect[] {
   if (log === undefined) return finish(state)
   state.file = log
   state.offset = 0
-  state.logReader = new LogReader(log.name, state.logs.length === 0)
+  state.logReader = new LogReader(log.name, state.logs.length === 0, state.maxLength)
   return [readOn(state)]
 }
 

@@ -1,5 +1,5 @@
 /** The bytes of a snapshot back to a database, in whatever pieces they come. */
-import { JuteError, JuteReader, vector } from '../jute/index.ts'
+import { DEFAULT_MAX_LENGTH, JuteError, JuteReader, vector } from '../jute/index.ts'
 import { adler32, concatBytes, type Zxid } from '../kernel/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import { ACL, StatPersisted } from '../wire/index.ts'
@@ -43,8 +43,11 @@ export class SnapshotReader {
   /** How much of the input is in the checksum. */
   private summed = 0
   private checksum = 1
+  private readonly maxLength: number
 
-  constructor(database: ZKDatabase, form: SnapshotForm) {
+  /** @param maxLength the longest path or data to believe in, in bytes */
+  constructor(database: ZKDatabase, form: SnapshotForm, maxLength = DEFAULT_MAX_LENGTH) {
+    this.maxLength = maxLength
     this.database = database
     this.form = form
     this.section = form === 'file' ? 'header' : 'sessions'
@@ -55,7 +58,7 @@ export class SnapshotReader {
   push(bytes: Uint8Array): SnapshotReading {
     this.input = this.input.length === 0 ? bytes : concatBytes([this.input, bytes])
     this.summed = 0
-    const reader = new JuteReader(this.input)
+    const reader = new JuteReader(this.input, 0, this.maxLength)
     let sound = 0
     try {
       while (this.section !== 'over' && this.section !== 'tail') {

@@ -2,6 +2,7 @@
  * Cuts the end off the history on disk: what the leader's TRUNC demands of a learner that has logged transactions which the
  * ensemble did not keep. The rule that decides is {@link cutAfter}.
  */
+import { DEFAULT_MAX_LENGTH } from '../jute/index.ts'
 import { assert, formatId, type Machine, type Note, note, unreachable, type Zxid } from '../kernel/index.ts'
 import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFiles, logFilesFrom, type NamedFile, snapshotFiles } from './file-names.ts'
@@ -10,6 +11,7 @@ import { LogReader } from './txn-log.ts'
 
 export interface TruncateState {
   readonly zxid: Zxid
+  readonly maxLength: number
   phase: 'listing' | 'checkingSnapshot' | 'searching' | 'deleting' | 'cutting' | 'over'
   files: readonly DiskFile[]
   /** Snapshots at or below the cut that have not been looked at, oldest first. */
@@ -37,10 +39,11 @@ export type TruncateEffect =
   | { readonly kind: 'failed'; readonly message: string; readonly damaged: boolean }
   | Note
 
-/** Truncation to `zxid`, which stays. The log must be idle, and be `reset` afterwards. */
-export function newTruncate(zxid: Zxid): TruncateState {
+/** Truncation to `zxid`, which stays. The log must be idle, and be `reset` afterwards; `maxLength` as for {@link LogReader}. */
+export function newTruncate(zxid: Zxid, maxLength = DEFAULT_MAX_LENGTH): TruncateState {
   return {
     zxid,
+    maxLength,
     phase: 'listing',
     files: [],
     candidates: [],
@@ -117,7 +120,7 @@ function onSnapshotTail(state: TruncateState, tail: Uint8Array | null): Truncate
   const [log, ...later] = logFilesFrom(state.files, state.zxid)
   if (log === undefined || log.zxid > state.zxid) return cutAfter(state)
   state.log = log
-  state.reader = new LogReader(log.name, later.length === 0)
+  state.reader = new LogReader(log.name, later.length === 0, state.maxLength)
   state.phase = 'searching'
   return [readNext(state)]
 }

@@ -130,12 +130,6 @@ describe('a standalone zoo.cfg', () => {
     expect(load({ cfg: `dataDir=$\n${changed}` }).prometheus).toEqual({ host: '::1', port: 9, exportJvmInfo: false })
   })
 
-  it('warns that data stay bounded when frames may be longer', () => {
-    const { peer, warnings } = load({ cfg: 'dataDir=$\n' }, { JVMFLAGS: '-Djute.maxbuffer=10000000' })
-    expect(peer.juteMaxBuffer).toBe(10_000_000)
-    expect(warnings).toEqual(["jute.maxbuffer=10000000: requests may be that long, but a node's data no longer than 2097150 bytes"])
-  })
-
   it('warns of slow syncs above a threshold, under its new name or its old', () => {
     expect(load({ cfg: 'dataDir=$\n' }).peer.fsyncWarningThreshold).toBe(1000)
     expect(load({ cfg: 'dataDir=$\nfsync.warningthresholdms=20\n' }).peer.fsyncWarningThreshold).toBe(20)

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concatBytes } from '../../src/kernel/index.ts'
+import type { Peer } from '../../src/peer/index.ts'
 import { CreateRequest, OpCode } from '../../src/wire/index.ts'
+import { follower, HandClient, wholeEnsemble } from '../support/hand-client.ts'
 import { createRequest, LoneServer, requestFrame } from '../support/lone-server.ts'
 
 const create = (xid: number, data = '') => requestFrame(xid, OpCode.create, CreateRequest, createRequest('/n', 2, data))
@@ -109,6 +111,23 @@ describe('limits of connections and requests', () => {
       expect(server.elapsed - begun).toBeLessThan(20_000)
     }
     expect(server.elapsed - begun).toBeGreaterThanOrEqual(10_000)
+  })
+
+  it('jute.maxbuffer holds wherever data go: through a follower, over the quorum, into the log and a snapshot, and back', () => {
+    const juteMaxBuffer = 4 << 20
+    const data = 'x'.repeat(3 << 20)
+    const ensemble = wholeEnsemble(1n, { juteMaxBuffer, snapCount: 2 })
+    const client = new HandClient(ensemble)
+    const { connection } = client.connect(follower(ensemble))
+    for (const [index, path] of ['/a', '/b', '/c'].entries())
+      expect(client.request(connection, index + 1, OpCode.create, CreateRequest, createRequest(path, 0, data))?.err).toBe(0)
+    const everywhere = () =>
+      ensemble.members.every(({ server }) => (server as Peer | null)?.database.tree.getNode('/c')?.data?.length === data.length)
+    expect(ensemble.world.runWhile(() => !everywhere(), 60_000)).toBe(true)
+    for (const { name } of ensemble.members) ensemble.world.crash(name, 'power')
+    for (const { name } of ensemble.members) ensemble.world.start(name)
+    expect(ensemble.world.runWhile(() => !ensemble.isWhole(), 60_000)).toBe(true)
+    expect(everywhere()).toBe(true)
   })
 
   it('stops reading from a client that goes on sending before it has its session', () => {

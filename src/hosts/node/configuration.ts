@@ -99,7 +99,7 @@ function interpret(text: string, faults: Faults, properties: SystemProperties): 
     preAllocSize: 1024 * Math.max(0, number('zookeeper.preAllocSize', 65_536)),
     commitLogCount: Math.max(500, number('zookeeper.commitLogCount', 500)),
     snapshotSizeFactor: decimalProperty(properties, 'zookeeper.snapshotSizeFactor', 0.33, warn),
-    juteMaxBuffer: juteMaxBuffer(properties, warn),
+    juteMaxBuffer: number('jute.maxbuffer', 0xfffff),
     forceSync: properties.get('zookeeper.forceSync') !== 'no',
     fsyncWarningThreshold: number('zookeeper.fsync.warningthresholdms', number('fsync.warningthresholdms', 1000)),
     quorumListenOnAllIPs: keys.quorumListenOnAllIPs,
@@ -117,16 +117,6 @@ function interpret(text: string, faults: Faults, properties: SystemProperties): 
   const autopurge = autopurgeSettings(keys, warn)
   return { peer, dataDir, dataLogDir, clientPortListenBacklog, tls, whitelist, autopurge, admin, prometheus, text, properties, warnings }
 }
-
-/** Longer frames than usual are taken, longer strings and data within them are not. Source: `BinaryInputArchive.maxBuffer`. */
-function juteMaxBuffer(properties: SystemProperties, warn: (message: string) => void): number {
-  const length = numberProperty(properties, 'jute.maxbuffer', 0xfffff, warn)
-  if (length > LONGEST_DATA) warn(`jute.maxbuffer=${length}: requests may be that long, but a node's data no longer than ${LONGEST_DATA} bytes`)
-  return length
-}
-
-/** The longest string or buffer that is read from a request, the log or a snapshot, in bytes. */
-const LONGEST_DATA = 2 * 0xfffff
 
 /** Source: `DatadirCleanupManager`. */
 function autopurgeSettings(keys: StaticKeys, warn: (message: string) => void): ServerConfiguration['autopurge'] {

@@ -98,7 +98,7 @@ function said(line: Line, bytes: Uint8Array): Said[] {
 function packets(bytes: Uint8Array): Said[] {
   const found: Said[] = []
   for (let at = 0; at < bytes.length; ) {
-    const length = quorumPacketLength(bytes, at)
+    const length = quorumPacketLength(bytes, at, bytes.length)
     if (length < 0) break
     const packet = QuorumPacket.read(new JuteReader(bytes, at))
     if (packet.kind === 'UNKNOWN') break

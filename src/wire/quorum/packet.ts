@@ -6,7 +6,6 @@
 import {
   boolean,
   type Codec,
-  DEFAULT_MAX_LENGTH,
   decode,
   type Infer,
   int,
@@ -72,21 +71,22 @@ export const QuorumPacket: Codec<QuorumPacket> = {
 /**
  * How many bytes the packet at `at` takes, or -1 while its end has not arrived. Throws `JuteError` for a length that is
  * unreasonable. The quorum port has no frames, so a stream parser asks this first.
+ * @param maxLength the longest string or buffer to believe in, in bytes
  */
-export function quorumPacketLength(bytes: Uint8Array, at: number): number {
-  let end = afterBuffer(bytes, at + 12)
+export function quorumPacketLength(bytes: Uint8Array, at: number, maxLength: number): number {
+  let end = afterBuffer(bytes, at + 12, maxLength)
   if (end === -1 || end + 4 > bytes.length) return -1
   const ids = intAt(bytes, end)
   end += 4
-  for (let i = 0; i < 2 * ids && end !== -1; i++) end = afterBuffer(bytes, end)
+  for (let i = 0; i < 2 * ids && end !== -1; i++) end = afterBuffer(bytes, end, maxLength)
   return end === -1 ? -1 : end - at
 }
 
 /** Where the buffer or string that begins at `at` ends, or -1 when that has not arrived. */
-function afterBuffer(bytes: Uint8Array, at: number): number {
+function afterBuffer(bytes: Uint8Array, at: number, maxLength: number): number {
   if (at + 4 > bytes.length) return -1
   const length = intAt(bytes, at)
-  if (length < -1 || length > DEFAULT_MAX_LENGTH) throw new JuteError(`unreasonable length ${length}`)
+  if (length < -1 || length > maxLength) throw new JuteError(`unreasonable length ${length}`)
   const end = at + 4 + Math.max(0, length)
   return end <= bytes.length ? end : -1
 }
