@@ -96,7 +96,7 @@ class Scenes {
       const turn = told.findIndex(({ name }) => headings?.has(name))
       const heading = headings?.get(told[turn]?.name ?? '')
       if (heading === undefined) {
-        yield { ...record, notes: told }
+        yield { ...record, event: this.omitted ? withoutStart(record.event) : record.event, notes: told }
         continue
       }
       yield { ...record, effects: [], notes: told.slice(0, turn) }
@@ -117,6 +117,11 @@ class Scenes {
     if (told.kind === 'cut') for (const [from, to] of told.links) this.cuts.add(`${from}>${to}`)
     if (told.kind === 'mend') this.cuts.clear()
   }
+}
+
+/** That a host starts is told by itself; where a scene is left out, it is not. */
+function withoutStart(event: unknown): unknown {
+  return (event as { readonly kind: string }).kind === 'start' ? { kind: 'omitted' } : event
 }
 
 function direction({ event, notes }: TraceRecord, colours: boolean): readonly string[] {
