@@ -1,62 +1,66 @@
 /**
- * Draws the diagrams of the chapters: `npm run diagrams`, or `npm run diagrams -- --check` to see only whether they still
- * say what the code does. Each chapter's demo prints its diagram as Mermaid text when run with `--diagram`; the text goes to
- * `diagrams/<chapter>.mmd` and its picture to `diagrams/<chapter>.svg`. The check compares texts alone, for a picture
- * depends on the fonts of the machine that drew it.
+ * Draws the diagrams: `npm run diagrams`, or `npm run diagrams -- --check` to see only whether they still say what the code
+ * does. The text of each goes to `diagrams/<name>.mmd` and its picture to `diagrams/<name>.svg`. A picture is drawn anew when
+ * its text has changed, or for `--all`. The check compares texts alone, for a picture depends on the fonts of the machine that
+ * drew it.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { type Drawing, drawings, fileTextOf } from './book/drawings.ts'
+import { root } from './book/library.ts'
+import { Outputs } from './book/outputs.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'diagrams')
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
-const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
-const chapters = readdirSync(join(root, 'chapters'))
-  .filter((name) => /^\d\d-.*\.ts$/.test(name))
-  .sort((a, b) => a.localeCompare(b))
-  .map((name) => name.replace(/\.ts$/, ''))
+const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } })
+const outputs = new Outputs()
+const all = await drawings(outputs)
+outputs.close()
+const stale = all.filter((drawing) => !isCurrent(drawing))
+const forgotten = readdirSync(folder).filter(
+  (file) => /\.(mmd|svg)$/.test(file) && !all.some(({ name }) => file === `${name}.mmd` || file === `${name}.svg`),
+)
 
 if (options.check) check()
-else draw()
+else draw(options.all ? all : stale)
 
-/** Ends with 1 when a diagram is not what its chapter prints. */
+/** Ends with 1 when a diagram is not what its source says. */
 function check(): void {
-  const stale = chapters.filter((chapter) => !existsSync(textFile(chapter)) || readFileSync(textFile(chapter), 'utf8') !== mermaidOf(chapter))
-  for (const chapter of stale) console.error(`diagrams/${chapter}.mmd is not what chapters/${chapter}.ts --diagram prints: npm run diagrams`)
-  if (stale.length > 0) process.exitCode = 1
-  else console.log(`${chapters.length} diagrams are up to date`)
+  for (const { name, from } of stale) console.error(`diagrams/${name}.mmd is not what ${from} says: npm run diagrams`)
+  for (const file of forgotten) console.error(`diagrams/${file} comes from nowhere: remove it`)
+  if (stale.length + forgotten.length > 0) process.exitCode = 1
+  else console.log(`${'diagrams as their sources say'.padEnd(34)} ${String(all.length).padStart(4)} / ${all.length}`)
 }
 
 /** Writes texts and pictures. */
-function draw(): void {
-  for (const chapter of chapters) writeFileSync(textFile(chapter), mermaidOf(chapter))
+function draw(wanted: readonly Drawing[]): void {
+  for (const file of forgotten) rmSync(join(folder, file))
+  if (wanted.length === 0) return console.log(`${all.length} diagrams, none of them changed`)
   installMermaid()
   const temporary = mkdtempSync(join(tmpdir(), 'diagrams-'))
   try {
     const browser = join(temporary, 'browser.json')
     writeFileSync(browser, JSON.stringify({ executablePath: findBrowser(), args: ['--no-sandbox'] }))
-    for (const chapter of chapters) {
-      const picture = join(folder, `${chapter}.svg`)
-      run(join(folder, 'node_modules/.bin/mmdc'), ['--quiet', '-p', browser, '-i', textFile(chapter), '-o', picture])
-      console.log(`diagrams/${chapter}.svg`)
+    for (const drawing of wanted) {
+      const { name } = drawing
+      const [text, picture] = [join(temporary, `${name}.mmd`), join(folder, `${name}.svg`)]
+      writeFileSync(text, fileTextOf(drawing))
+      run(join(folder, 'node_modules/.bin/mmdc'), ['--quiet', '-p', browser, '-c', join(folder, 'mermaid.json'), '-i', text, '-o', picture])
+      writeFileSync(join(folder, `${name}.mmd`), fileTextOf(drawing))
+      console.log(`diagrams/${name}.svg`)
     }
   } finally {
     rmSync(temporary, { recursive: true })
   }
 }
 
-function textFile(chapter: string): string {
-  return join(folder, `${chapter}.mmd`)
-}
-
-/** What the chapter prints; colours off, as in a file. */
-function mermaidOf(chapter: string): string {
-  return run(process.execPath, ['--import', 'tsx', join(root, 'chapters', `${chapter}.ts`), '--diagram'])
+function isCurrent(drawing: Drawing): boolean {
+  const [text, picture] = ['mmd', 'svg'].map((extension) => join(folder, `${drawing.name}.${extension}`)) as [string, string]
+  return existsSync(picture) && existsSync(text) && readFileSync(text, 'utf8') === fileTextOf(drawing)
 }
 
 /** The drawing program weighs more than all the rest and has a package of its own, installed when it is first wanted. */
@@ -76,10 +80,9 @@ function findBrowser(): string {
   return found
 }
 
-/** Runs a program to its end and returns what it printed. */
-function run(program: string, args: readonly string[]): string {
+/** Runs a program to its end. */
+function run(program: string, args: readonly string[]): void {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 })
   if (error) throw error
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}\n${stdout}${stderr}`)
-  return stdout
 }

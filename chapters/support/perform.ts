@@ -17,15 +17,21 @@ export interface Chapter {
   readonly ask?: (seed: bigint) => Question
 }
 
+let performance: Promise<void> = Promise.resolve()
+
 /** Plays a chapter and prints the view that was asked for. */
 export function perform(chapter: Chapter, options: ChapterOptions): void {
   // Whoever reads the output may have read enough.
   process.stdout.on('error', () => process.exit(0))
-  const done = options.view === 'ask' ? ask(chapter, options) : show(chapter, options)
-  done.catch((error: unknown) => {
+  performance = (options.view === 'ask' ? ask(chapter, options) : show(chapter, options)).catch((error: unknown) => {
     console.error(error)
     process.exitCode = 1
   })
+}
+
+/** For whoever plays several chapters in one process: when the last one has ended. */
+export function performed(): Promise<void> {
+  return performance
 }
 
 async function show({ play, telling, drawing = telling }: Chapter, options: ChapterOptions): Promise<void> {
