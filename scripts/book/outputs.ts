@@ -38,6 +38,7 @@ export class Outputs {
   close(): void {
     for (const player of this.players) player.disconnect()
     this.players.clear()
+    this.idle.length = 0
   }
 
   private play(request: Request): Promise<Played> {

@@ -16,10 +16,10 @@ export interface Demo {
 }
 
 const outputs = new Outputs()
+afterAll(() => outputs.close())
 
-/** The demo of a chapter, such as `04-zab`. To be called where tests are declared. */
+/** The demo of a chapter, such as `04-zab`. */
 export function demoOf(chapter: string): Demo {
-  afterAll(() => outputs.close())
   const command = `npx tsx chapters/${chapter}.ts`
   const run = (options = '') => outputs.run(`${command} ${options}`.trimEnd())
   const printed = async (options = '') => {
