@@ -18,7 +18,7 @@ const seed = Number(process.env['ZK_LOCKSTEP_SEED'] ?? 1)
 /** The password is `test`. */
 const superDigest = 'super:D/InIHSb7yEEbrWz8b9l71RjZJU='
 /** Nodes must not be swept while one side is looked at and the other is not yet. */
-const noSweeping = '-Dznode.container.checkIntervalMs=86400000'
+const noSweeping = { 'znode.container.checkIntervalMs': '86400000' }
 
 const shares: readonly { readonly servers: number; readonly name: string; readonly share: number; readonly profile: Profile }[] = [
   { servers: 1, name: 'several clients', share: 0.4, profile: { readable: true, ensemble: false, alone: false } },
@@ -60,24 +60,17 @@ describeWith([java], 'in lock step with Java 3.8.0', () => {
   }
 })
 
-async function start(kind: Kind, servers: number): Promise<Ensemble> {
-  const variable = kind === 'java' ? 'JDK_JAVA_OPTIONS' : 'JVMFLAGS'
-  const before = process.env[variable]
-  process.env[variable] = noSweeping
-  try {
-    return await Ensemble.start(Array<Kind>(servers).fill(kind), {
-      tickTime: 2000,
-      extra: {
-        forceSync: 'no',
-        extendedTypesEnabled: servers === 1 ? 'true' : 'false',
-        'DigestAuthenticationProvider.superDigest': superDigest,
-        snapCount: 1_000_000,
-      },
-    })
-  } finally {
-    if (before === undefined) delete process.env[variable]
-    else process.env[variable] = before
-  }
+function start(kind: Kind, servers: number): Promise<Ensemble> {
+  return Ensemble.start(Array<Kind>(servers).fill(kind), {
+    tickTime: 2000,
+    properties: noSweeping,
+    extra: {
+      forceSync: 'no',
+      extendedTypesEnabled: servers === 1 ? 'true' : 'false',
+      'DigestAuthenticationProvider.superDigest': superDigest,
+      snapCount: 1_000_000,
+    },
+  })
 }
 
 function portsOf(ensemble: Ensemble | undefined): number[] {
