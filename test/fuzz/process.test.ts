@@ -1,6 +1,7 @@
 /**
  * The same frames over real sockets, against a process that leads: it holds no more connections and file descriptors afterwards
- * than before, and a client that was connected all the time has lost nothing. `ZK_FUZZ_SOCKET_FRAMES` says how many in all.
+ * than before, its memory stays bounded however many frames come, and a client that was connected all the time has lost nothing.
+ * `ZK_FUZZ_SOCKET_FRAMES` says how many in all.
  */
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -13,6 +14,8 @@ import { conversation, type FuzzedPort } from './frames.ts'
 const frames = Number(process.env['ZK_FUZZ_SOCKET_FRAMES'] ?? 3000)
 const seed = BigInt(process.env['ZK_FUZZ_SEED'] ?? 1)
 const atOnce = 16
+/** How much more memory the process may hold at any time, in MiB: buffers of what is under way, garbage, code that was compiled. */
+const allowance = 128
 
 /** Server 1 needs nobody to elect it; the frames pretend to come from server 2. */
 const alone = { 'group.1': '1:2', 'weight.1': 1, 'weight.2': 0 }
@@ -25,6 +28,7 @@ it('a process that leads is none the worse for frames as nobody should send them
   await using other = createClient({ servers: server.address, timeout: 20_000 })
   const { path } = await other.create('/other', { data: 'as it was', mode: 'EPHEMERAL' })
   const before = await held(server)
+  const memory = server.memory
 
   const random = new Prng(seed)
   for (const [port, number] of Object.entries(portsOf(server)) as [FuzzedPort, number][]) {
@@ -33,7 +37,9 @@ it('a process that leads is none the worse for frames as nobody should send them
       await Promise.all(conversations.map((pieces) => converse(number, pieces)))
       sent += conversations.reduce((sum, pieces) => sum + pieces.length, 0)
       expect(new TextDecoder().decode((await other.getData(path)).data ?? undefined)).toBe('as it was')
+      expect(server.memory - memory).toBeLessThan(allowance)
     }
+    if (process.env['ZK_FUZZ_SOCKET_FRAMES']) console.log(`${port}: ${Math.round(memory)} MiB before, ${Math.round(server.memory)} MiB now`)
   }
 
   await until('the server has let go of them', async () => {

@@ -68,6 +68,12 @@ export class Server {
     return this.#process !== undefined
   }
 
+  /** What the process holds of the machine's memory (its resident set), in MiB. */
+  get memory(): number {
+    const status = readFileSync(`/proc/${this.#process?.pid}/status`, 'utf8')
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+  }
+
   /** Starts the process, as another kind if one is given. Returns at once: `until` it has a mode. */
   start(kind: Kind = this.kind): void {
     if (this.#process) throw new Error(`server ${this.sid} is running`)
