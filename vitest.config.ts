@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config'
 /** Where each run leaves a file of its results, for `scripts/features.ts`. */
 const results = process.env['ZK_RESULTS']
 
-/** Three suites: `unit` needs nothing but Node, `museum` finds planted bugs again, `interop` sets real ZooKeeper servers and clients beside ours. */
+/**
+ * The suites: `unit` and `chapters`, which plays the book from its first page to its last, need nothing but Node; `museum` finds planted bugs
+ * again; `interop` sets real ZooKeeper servers and clients beside ours.
+ */
 export default defineConfig({
   test: {
     reporters: [
@@ -13,7 +16,15 @@ export default defineConfig({
     ],
     projects: [
       // A test takes a second or two; on a machine that is busy with other things, ten times that.
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/interop/**', 'test/museum/**'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/interop/**', 'test/museum/**', 'test/chapters/**'],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'chapters', include: ['test/chapters/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'museum', include: ['test/museum/**/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {
