@@ -73,6 +73,7 @@ export {
   READ_ACL_UNSAFE,
   retry,
   type Stat,
+  untilAnswered,
   WatchOverflowError,
 } from './client/index.ts'
 export { CLIENT_CHANNEL, type TlsOptions } from './hosts/node/client.ts'

@@ -22,7 +22,7 @@
  * Requests are numbered and answered in their order on one connection. When that breaks, what was sent fails with
  * CONNECTIONLOSS and `maybeApplied: true`: the server may have done it and only the answer is lost. What was not sent waits
  * for the next server; if a whole round of servers fails, it fails with `maybeApplied: false`. (Java fails both at once, and
- * alike.) Nothing is ever sent twice behind the caller's back; `retry` and `createProtected` do it when told to.
+ * alike.) Nothing is ever sent twice behind the caller's back; `retry`, `untilAnswered` and `createProtected` do it when told to.
  *
  * A server without a quorum may still be read from (`canBeReadOnly`); the client then looks for a better one (`probe.ts`).
  *
@@ -79,7 +79,7 @@ export type { MultiOp, MultiResult } from './multi.ts'
 export type { ClientRequest, OperationName } from './operations.ts'
 export * from './options.ts'
 export { InvalidPathError, pathFault, prependChroot, stripChroot, validatePath } from './paths.ts'
-export { createProtected, type RetryOptions, retry } from './retry.ts'
+export { createProtected, type RetryOptions, retry, untilAnswered } from './retry.ts'
 export { type Cnxn, type CnxnOptions, type ConnectionState, newCnxn, type SessionState } from './state.ts'
 export { type DeleteSubTreeOptions, deleteSubTree, listSubTree } from './sub-tree.ts'
 export { Transaction, type TransactionOp, type TransactionResult } from './transaction.ts'

@@ -33,18 +33,33 @@ export async function retry<T>(client: ZooKeeper, operation: () => Promise<T>, o
   }
 }
 
+/** The pause before an operation is tried again: losses may follow one another at once. */
+const BREATH: Millis = 20
+
+/**
+ * Calls an operation that is as good twice as once, again after every loss of the connection, until it is answered. It gives
+ * up only with the session, by rejecting with SESSIONEXPIRED or AUTHFAILED: by then it no longer matters what was lost.
+ */
+export async function untilAnswered<T>(client: ZooKeeper, operation: () => Promise<T>, options: CallOptions = {}): Promise<T> {
+  for (;;) {
+    try {
+      return await operation()
+    } catch (error) {
+      if (!isKeeperError(error, 'CONNECTIONLOSS')) throw error
+      await client.sleep(BREATH, options)
+      await client.connected(options)
+    }
+  }
+}
+
 /**
  * A sequential create that survives the loss of its answer. The name carries a mark that no other create has; after a lost
- * connection the parent's children tell whether the node is there, and whether it is this session's.
+ * connection the parent's children tell whether the node is there, and whether it is this session's. It is tried as long as
+ * the session lives: to give up earlier would leave a node behind of which nobody knows.
  * The mark has to differ for every call, such as a random UUID. Source: Curator's protected mode; kazoo's lock; the session
  * check against CURATOR-498, a node of an earlier session taken for one's own.
  */
-export async function createProtected(
-  client: ZooKeeper,
-  path: string,
-  mark: string,
-  options: CreateOptions & RetryOptions,
-): Promise<{ readonly path: string }> {
+export async function createProtected(client: ZooKeeper, path: string, mark: string, options: CreateOptions): Promise<{ readonly path: string }> {
   const slash = path.lastIndexOf('/') + 1
   const parent = path.slice(0, Math.max(slash - 1, 1))
   const prefix = `_c_${mark}-`
@@ -65,5 +80,5 @@ export async function createProtected(
     unsure = true
     return client.create(marked, options)
   }
-  return retry(client, attempt, { ...options, idempotent: true })
+  return untilAnswered(client, attempt, options)
 }
