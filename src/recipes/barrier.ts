@@ -21,8 +21,9 @@ export class Barrier {
     await untilAnswered(this.zk, () => unless('NONODE', this.zk.delete(this.path, options)), options)
   }
 
-  /** Waits until it is open. */
+  /** Waits until it is open. Who has been told by others that it is closed finds it closed: hence the `sync`. */
   async pass(options: CallOptions = {}): Promise<void> {
+    await untilAnswered(this.zk, () => this.zk.sync(this.path, options), options)
     for (;;) {
       const { stat, watch } = await untilAnswered(this.zk, () => this.zk.exists(this.path, { ...options, watch: true }), options)
       if (stat === null) return

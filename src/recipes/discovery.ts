@@ -1,6 +1,7 @@
 /** Services and where they run: groups whose members say how to reach them. */
 import { type CallOptions, type Data, untilAnswered, type ZooKeeper } from '../client/index.ts'
-import { Group, type Membership } from './group.ts'
+import { Group } from './group.ts'
+import type { Place } from './place.ts'
 import { unless } from './support.ts'
 
 /** One running instance of a service. */
@@ -19,8 +20,8 @@ export class ServiceRegistry {
     this.path = path
   }
 
-  /** Announces an instance for as long as the session lives. */
-  register(service: string, id: string, data: Data, options?: CallOptions): Promise<Membership> {
+  /** Announces an instance for as long as the session lives; then it is `lost`, and another session has to announce it. */
+  register(service: string, id: string, data: Data, options?: CallOptions): Promise<Place> {
     return new Group(this.zk, `${this.path}/${service}`).join(id, data, options)
   }
 

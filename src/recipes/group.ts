@@ -1,12 +1,7 @@
 /** Who is there: each member is an ephemeral, and goes with its session. */
 import { type CallOptions, type Data, untilAnswered, type ZooKeeper } from '../client/index.ts'
-import { createOwned, deleteSurely, ensurePath, untilFired } from './support.ts'
-
-/** One's own membership. */
-export interface Membership extends AsyncDisposable {
-  readonly path: string
-  leave(): Promise<void>
-}
+import { ownPlace, type Place } from './place.ts'
+import { ensurePath, untilFired } from './support.ts'
 
 export class Group {
   private readonly zk: ZooKeeper
@@ -19,15 +14,11 @@ export class Group {
 
   /**
    * Becomes a member under this name. When an earlier life of the member is still listed, waits until the ensemble has ended
-   * its session: that node would go, and the member with it.
+   * its session: that node would go, and the member with it. When this session ends, the membership is `lost`.
    */
-  async join(name: string, data: Data = null, options: CallOptions = {}): Promise<Membership> {
-    const { zk } = this
-    const path = `${this.path}/${name}`
-    await ensurePath(zk, this.path, options)
-    await createOwned(zk, path, data, options)
-    const leave = () => deleteSurely(zk, path)
-    return { path, leave, [Symbol.asyncDispose]: leave }
+  async join(name: string, data: Data = null, options: CallOptions = {}): Promise<Place> {
+    await ensurePath(this.zk, this.path, options)
+    return ownPlace(this.zk, `${this.path}/${name}`, { ...options, data })
   }
 
   /** The members' names, now and after each change. Of changes that follow one another quickly only the last may be seen. */

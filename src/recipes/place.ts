@@ -4,7 +4,7 @@
  */
 import { type CallOptions, type Data, KeeperError, KeeperErrorCode, type TransactionOp, untilAnswered, type ZooKeeper } from '../client/index.ts'
 import { exclusive, lineOf, type Rule } from './rules/turn.ts'
-import { createNumbered, deleteSurely, ensurePath, untilFired } from './support.ts'
+import { createNumbered, createOwned, deleteSurely, ensurePath, untilFired } from './support.ts'
 
 export interface PlaceOptions extends CallOptions {
   /** What to write into the node, for those who look who is there. */
@@ -51,6 +51,12 @@ export class Place implements AsyncDisposable {
 /** Takes a place of one's own at once: an ephemeral with the next number. */
 export async function takePlace(zk: ZooKeeper, parent: string, kind: string, { data = null, ...options }: PlaceOptions = {}): Promise<Place> {
   const path = await createNumbered(zk, parent, kind, 'EPHEMERAL_SEQUENTIAL', data, options)
+  return placeAt(zk, path, options)
+}
+
+/** Takes the place of this very path, as soon as no other session has it. */
+export async function ownPlace(zk: ZooKeeper, path: string, { data = null, ...options }: PlaceOptions = {}): Promise<Place> {
+  await createOwned(zk, path, data, options)
   return placeAt(zk, path, options)
 }
 

@@ -8,10 +8,11 @@
  * thousands of items, not for millions.
  */
 import { type CallOptions, type Data, isKeeperError, untilAnswered, type ZooKeeper } from '../client/index.ts'
+import { once } from './once.ts'
 import { whileFirst } from './place.ts'
 import { nextItem, PRIORITIES } from './rules/next-item.ts'
 import { lineOf } from './rules/turn.ts'
-import { createNumbered, deleteSurely, ensurePath, unless, untilFired } from './support.ts'
+import { deleteSurely, ensurePath, unless, untilFired } from './support.ts'
 
 /** An item that one works on. Leaving it (`await using`) without {@link done} gives it back. */
 export class Item implements AsyncDisposable {
@@ -67,21 +68,26 @@ export class Queue {
   private readonly items: string
   private readonly claims: string
   private readonly line: string
+  private readonly marks: string
 
   constructor(zk: ZooKeeper, path: string) {
     this.zk = zk
     this.items = `${path}/items`
     this.claims = `${path}/claims`
     this.line = `${path}/line`
+    this.marks = `${path}/marks`
   }
 
-  /** Adds an item, once. Returns its name. Items of one priority come out in the order in which they came in. */
-  async put(data: Data, { priority = PRIORITIES / 2, ...options }: PutOptions = {}): Promise<string> {
+  /**
+   * Adds an item, once. Items of one priority come out in the order in which they came in. (A protected create would not do: when
+   * its answer is lost it looks for the node, and somebody may have taken it already.)
+   */
+  async put(data: Data, { priority = PRIORITIES / 2, ...options }: PutOptions = {}): Promise<void> {
     if (!Number.isInteger(priority) || priority < 0 || priority >= PRIORITIES)
       throw new RangeError(`priority ${priority}: a whole number from 0 to ${PRIORITIES - 1} is wanted`)
     await ensurePath(this.zk, this.items, options)
-    const path = await createNumbered(this.zk, this.items, String(priority), 'PERSISTENT_SEQUENTIAL', data, options)
-    return path.slice(this.items.length + 1)
+    await ensurePath(this.zk, this.marks, options)
+    await once(this.zk, this.marks, [{ op: 'create', path: `${this.items}/${priority}-`, mode: 'PERSISTENT_SEQUENTIAL', data }], options)
   }
 
   /** Waits for an item and claims it. */

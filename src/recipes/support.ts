@@ -1,14 +1,5 @@
 /** What every recipe needs: parents that are there, names that nobody else has, watches that one can stop waiting for. */
-import {
-  type CallOptions,
-  createProtected,
-  type Data,
-  isKeeperError,
-  type Stat,
-  untilAnswered,
-  type WatchedEvent,
-  type ZooKeeper,
-} from '../client/index.ts'
+import { type CallOptions, createProtected, type Data, isKeeperError, untilAnswered, type WatchedEvent, type ZooKeeper } from '../client/index.ts'
 
 /** Makes sure that a node is there, and all above it. */
 export async function ensurePath(zk: ZooKeeper, path: string, options: CallOptions = {}): Promise<void> {
@@ -96,15 +87,15 @@ export async function deleteSurely(zk: ZooKeeper, path: string): Promise<void> {
 }
 
 /**
- * Creates an ephemeral under a name that others may want too, and returns its stat once it is this session's. A node of an
+ * Creates an ephemeral under a name that others may want too, and returns once it is this session's. A node of an
  * *earlier* session of ours looks like our own and is about to go: `ephemeralOwner` tells, and then we wait until it is gone.
  */
-export async function createOwned(zk: ZooKeeper, path: string, data: Data, options: CallOptions = {}): Promise<Stat> {
+export async function createOwned(zk: ZooKeeper, path: string, data: Data, options: CallOptions = {}): Promise<void> {
   for (;;) {
     const created = await untilAnswered(zk, () => unless('NODEEXISTS', zk.create(path, { ...options, mode: 'EPHEMERAL', data })), options)
-    if (created !== undefined) return created.stat
+    if (created !== undefined) return
     const { stat, watch } = await untilAnswered(zk, () => zk.exists(path, { ...options, watch: true }), options)
-    if (stat !== null && stat.ephemeralOwner === zk.state().sessionId) return stat
+    if (stat !== null && stat.ephemeralOwner === zk.state().sessionId) return
     if (stat !== null) await untilFired([watch], options)
   }
 }
