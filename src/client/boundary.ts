@@ -60,10 +60,13 @@ export type ClientEvent =
   | { readonly kind: 'forgetWatches'; readonly path: string; readonly type: number }
   | { readonly kind: 'close'; readonly token: Token }
 
-/** How a promise ends. `code` is a KeeperException code; `maybeApplied` tells whether the request had been sent. */
+/**
+ * How a promise ends. `zxid` is that of the server's answer, -1 when no server has answered; `code` is a KeeperException code;
+ * `maybeApplied` tells whether the request had been sent.
+ */
 export type Outcome =
   | { readonly ok: true; readonly zxid: Zxid; readonly reply: unknown }
-  | { readonly ok: false; readonly code: number; readonly maybeApplied: boolean; readonly detail: string }
+  | { readonly ok: false; readonly zxid: Zxid; readonly code: number; readonly maybeApplied: boolean; readonly detail: string }
 
 export type ClientEffect =
   | { readonly kind: 'connect'; readonly connection: ConnectionNumber; readonly host: string; readonly port: number }

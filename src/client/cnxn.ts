@@ -5,7 +5,7 @@ import { type Machine, type Now, unreachable } from '../kernel/index.ts'
 import type { ClientEffect, ClientEvent, ConnectionNumber } from './boundary.ts'
 import { takeFrames } from './frames.ts'
 import { onConnected, onConnectResponse } from './handshake.ts'
-import { loseConnection, tryNextServer } from './link.ts'
+import { loseConnection, rejectServer, tryNextServer } from './link.ts'
 import { onTimeout } from './liveness.ts'
 import { onProbeAnswer, onProbeConnected } from './probe.ts'
 import { onReply } from './replies.ts'
@@ -73,6 +73,6 @@ function onData(cnxn: Cnxn, out: Out, connection: ConnectionNumber, bytes: Uint8
     }
   } catch (error) {
     if (!(error instanceof JuteError)) throw error
-    loseConnection(cnxn, out, `the server sent what is no reply: ${error.message}`, false)
+    rejectServer(cnxn, out, `the server sent what is no reply: ${error.message}`)
   }
 }

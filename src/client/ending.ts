@@ -1,5 +1,5 @@
 /** How connections and sessions end, and what becomes of those who wait. */
-import { formatId, note } from '../kernel/index.ts'
+import { formatId, note, type Zxid } from '../kernel/index.ts'
 import { KeeperErrorCode, type KeeperErrorName, type KeeperStateName } from '../wire/index.ts'
 import type { ClientTimer, WatchedEvent } from './boundary.ts'
 import type { Cnxn, Out, Waiting } from './state.ts'
@@ -23,9 +23,9 @@ const endings = {
 
 /**
  * The end of the client, in one of three ways: everybody who waits is told, every watch hears its last event, and no
- * connection is made again. Source: `ClientCnxn.SendThread.run`, `EventThread.queueEventOfDeath`.
+ * connection is made again. `zxid` is that of the answer to closeSession, if there was one. Source: `ClientCnxn.SendThread.run`, `EventThread.queueEventOfDeath`.
  */
-export function endSession(cnxn: Cnxn, out: Out, ending: keyof typeof endings, detail: string): void {
+export function endSession(cnxn: Cnxn, out: Out, ending: keyof typeof endings, detail: string, zxid: Zxid = -1n): void {
   const { connection, code } = endings[ending]
   dropLink(cnxn, out, cnxn.link === 0)
   for (const timer of ['expiry', 'reconnect', 'close'] satisfies ClientTimer[]) out.push({ kind: 'cancelTimer', timer })
@@ -36,7 +36,7 @@ export function endSession(cnxn: Cnxn, out: Out, ending: keyof typeof endings, d
   out.push(note('session-ended', `session ${formatId(cnxn.sessionId)} is over for this client: ${ending}, ${detail}`, 'ClientCnxn.SendThread'))
   out.push({ kind: 'sessionEvent', event: sessionEvent(ending) })
   cnxn.watches.clear()
-  for (const token of cnxn.closing.splice(0)) out.push({ kind: 'settle', token, outcome: { ok: true, zxid: cnxn.lastZxidSeen, reply: {} } })
+  for (const token of cnxn.closing.splice(0)) out.push({ kind: 'settle', token, outcome: { ok: true, zxid, reply: {} } })
 }
 
 /** Everybody whose request is on its way, without those who close (they are told at the very end). */
@@ -48,7 +48,7 @@ export function takeSent(cnxn: Cnxn): Pick<Waiting, 'token'>[] {
 /** Tells all of these that they have failed, and how. */
 export function failAll(out: Out, waiting: readonly Pick<Waiting, 'token'>[], code: KeeperErrorName, maybeApplied: boolean, detail: string): void {
   for (const { token } of waiting) {
-    if (token !== 0) out.push({ kind: 'settle', token, outcome: { ok: false, code: KeeperErrorCode[code], maybeApplied, detail } })
+    if (token !== 0) out.push({ kind: 'settle', token, outcome: { ok: false, zxid: -1n, code: KeeperErrorCode[code], maybeApplied, detail } })
   }
 }
 

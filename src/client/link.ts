@@ -42,6 +42,12 @@ export function loseConnection(cnxn: Cnxn, out: Out, reason: string, gone: boole
   out.push({ kind: 'setTimer', timer: 'reconnect', delay: pause })
 }
 
+/** What the server has sent breaks the protocol: nothing more is believed of it. */
+export function rejectServer(cnxn: Cnxn, out: Out, reason: string): void {
+  out.push(note('reply-rejected', reason, 'ClientCnxn.SendThread.readResponse'))
+  loseConnection(cnxn, out, reason, false)
+}
+
 /** Leaves a server that still answers for a better one. Source: `ClientCnxn.SendThread.RWServerFoundException`. */
 export function switchServer(cnxn: Cnxn, out: Out, server: number, reason: string): void {
   suspend(cnxn, out, reason, false)

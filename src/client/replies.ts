@@ -4,7 +4,7 @@ import { type Now, note } from '../kernel/index.ts'
 import { KeeperErrorCode, ReplyHeader, WatcherEvent, XID_AUTH, XID_NOTIFICATION, XID_PING } from '../wire/index.ts'
 import type { Outcome } from './boundary.ts'
 import { endSession } from './ending.ts'
-import { loseConnection } from './link.ts'
+import { loseConnection, rejectServer } from './link.ts'
 import { type ClientRequest, responseCodec } from './operations.ts'
 import { dropAtServer, onForgetWatches } from './requests.ts'
 import type { Cnxn, Out, Waiting } from './state.ts'
@@ -27,7 +27,10 @@ function onNotification(cnxn: Cnxn, out: Out, header: ReplyHeader, reader: JuteR
   const type = eventTypeName(event.type)
   if (type === undefined) throw new JuteError(`watch event of unknown type ${event.type}`)
   const watches = cnxn.watches.fire(type, event.path)
-  if (watches.length === 0) return
+  if (watches.length === 0) {
+    out.push(note('event-without-watch', `${type} of ${event.path}, which nobody watches any more`, 'ZKWatchManager.materialize'))
+    return
+  }
   out.push({ kind: 'watchEvent', watches, event: { type, state: 'SyncConnected', path: event.path, zxid: header.zxid } })
 }
 
@@ -46,7 +49,7 @@ function onAuthReply(cnxn: Cnxn, out: Out, header: ReplyHeader): void {
 function onAnswer(cnxn: Cnxn, out: Out, header: ReplyHeader, reader: JuteReader, now: Now): void {
   const waiting = cnxn.sent[0]
   if (waiting === undefined || waiting.xid !== header.xid) {
-    loseConnection(cnxn, out, `reply ${header.xid} where ${waiting?.xid ?? 'none'} was expected`, false)
+    rejectServer(cnxn, out, `reply ${header.xid} where ${waiting?.xid ?? 'none'} was expected`)
     return
   }
   const reply = header.err === 0 ? responseCodec(waiting.request.op).read(reader) : undefined
@@ -54,7 +57,7 @@ function onAnswer(cnxn: Cnxn, out: Out, header: ReplyHeader, reader: JuteReader,
   cnxn.failures = 0
   if (header.zxid > 0n) cnxn.lastZxidSeen = header.zxid
   if (waiting.request.op === 'closeSession') {
-    endSession(cnxn, out, 'Closed', 'closed by the caller')
+    endSession(cnxn, out, 'Closed', 'closed by the caller', header.zxid)
     return
   }
   if (waiting.token === 0) return onUnawaited(cnxn, out, waiting.request, header.err, now)
@@ -65,7 +68,7 @@ function onAnswer(cnxn: Cnxn, out: Out, header: ReplyHeader, reader: JuteReader,
 
 function outcomeOf(header: ReplyHeader, reply: unknown): Outcome {
   if (header.err === 0) return { ok: true, zxid: header.zxid, reply }
-  return { ok: false, code: header.err, maybeApplied: false, detail: '' }
+  return { ok: false, zxid: header.zxid, code: header.err, maybeApplied: false, detail: '' }
 }
 
 /** The server has set the watch, so the client keeps it too. A missing node is watched by exists alone. */

@@ -44,7 +44,7 @@ function refusalOf(cnxn: Cnxn, request: ClientRequest): readonly [KeeperErrorNam
 }
 
 function refuse(out: Out, token: Token, code: KeeperErrorName, detail: string): void {
-  out.push({ kind: 'settle', token, outcome: { ok: false, code: KeeperErrorCode[code], maybeApplied: false, detail } })
+  out.push({ kind: 'settle', token, outcome: { ok: false, zxid: -1n, code: KeeperErrorCode[code], maybeApplied: false, detail } })
 }
 
 /**
@@ -60,7 +60,7 @@ export function onAddAuth(cnxn: Cnxn, out: Out, event: Extract<ClientEvent, { ki
   if (tooLong !== undefined) return refuse(out, token, 'MARSHALLINGERROR', tooLong)
   cnxn.credentials.push({ scheme, auth })
   if (!isConnected(cnxn)) {
-    out.push({ kind: 'settle', token, outcome: { ok: true, zxid: 0n, reply: {} } })
+    out.push({ kind: 'settle', token, outcome: { ok: true, zxid: -1n, reply: {} } })
     return
   }
   cnxn.authSent.push(token)
@@ -111,7 +111,7 @@ export function onForgetWatches(cnxn: Cnxn, out: Out, path: string, type: number
  */
 export function onClose(cnxn: Cnxn, out: Out, token: Token, now: Now): void {
   if (isOver(cnxn)) {
-    out.push({ kind: 'settle', token, outcome: { ok: true, zxid: cnxn.lastZxidSeen, reply: {} } })
+    out.push({ kind: 'settle', token, outcome: { ok: true, zxid: -1n, reply: {} } })
     return
   }
   cnxn.closing.push(token)

@@ -1,12 +1,13 @@
 /** What clients asked and what they were told: the outside view of an ensemble, from which most checkers judge. */
 import type { Millis, SessionId, Zxid } from '../../kernel/index.ts'
-import type { Stat } from '../../wire/index.ts'
+import type { EventTypeName, Stat } from '../../wire/index.ts'
 
 export type ClientRequest =
   | { readonly kind: 'create'; readonly path: string; readonly data: Uint8Array; readonly mode: number }
   | { readonly kind: 'setData'; readonly path: string; readonly data: Uint8Array; readonly version: number }
   | { readonly kind: 'delete'; readonly path: string; readonly version: number }
-  | { readonly kind: 'exists' | 'getData' | 'getChildren2' | 'sync'; readonly path: string }
+  | { readonly kind: 'exists' | 'getData' | 'getChildren2'; readonly path: string; readonly watch?: boolean }
+  | { readonly kind: 'sync'; readonly path: string }
   | { readonly kind: 'closeSession' }
 
 /** What an answer carries, as far as its operation has it. */
@@ -30,6 +31,8 @@ export interface Operation {
   /** `ok` and `failed` were answered; `unknown` means that the connection broke first: it may have happened, or may still. */
   outcome: 'pending' | 'ok' | 'failed' | 'unknown'
   endedAt: Millis
+  /** Its place among all that clients were told, answers and watch events alike; -1 before. */
+  place: number
   /** Of the reply's header; for a write its own transaction, for a read how far the server had come. -1 before. */
   zxid: Zxid
   /** The `KeeperErrorCode` of a failure, else 0. */
@@ -44,6 +47,16 @@ export function isWrite({ request }: Operation): boolean {
   return WRITES.has(request.kind)
 }
 
+/** A one-shot watch, from the answer that set it on. */
+export interface WatchRecord {
+  /** The read that asked for it, and its answer. */
+  readonly read: Operation
+  /** What its client was told; null: nothing, so far. */
+  event: { readonly type: EventTypeName; readonly path: string; readonly at: Millis; readonly place: number } | null
+  /** The place at which its client forgot it with its session; infinity before. */
+  forgottenAt: number
+}
+
 /** What became of one session, as its client knows. */
 export interface SessionRecord {
   readonly client: string
@@ -53,8 +66,8 @@ export interface SessionRecord {
   readonly timeout: Millis
   /** When the client heard of a server in this session. */
   readonly heard: Millis[]
-  /** `expired`: the server said so. `closed`: the client has closed it and was told that it is. */
-  state: 'open' | 'expired' | 'closed'
+  /** `expired`: a server said so. `given up`: no server was reached for too long. `closed`: the client has closed it and was told that it is. */
+  state: 'open' | 'expired' | 'given up' | 'closed'
   endedAt: Millis
   /** How often it moved to another connection. */
   moves: number
@@ -63,8 +76,20 @@ export interface SessionRecord {
 export class History {
   readonly operations: Operation[] = []
   readonly sessions = new Map<SessionId, SessionRecord>()
+  readonly watches: WatchRecord[] = []
+  /** Watch events that came although their client had no such watch. */
+  readonly strayEvents: { readonly at: Millis; readonly client: string; readonly what: string }[] = []
   /** Answers that break the protocol: wrong xid, rubbish. */
   readonly protocolErrors: { readonly at: Millis; readonly client: string; readonly what: string }[] = []
+
+  /** How many watch events clients were told, stray ones included. */
+  events = 0
+  private told = 0
+
+  /** The place of the next thing that a client is told. */
+  nextPlace(): number {
+    return this.told++
+  }
 
   invoke(client: string, sessionId: SessionId, server: string, request: ClientRequest, at: Millis): Operation {
     const operation: Operation = {
@@ -76,6 +101,7 @@ export class History {
       server,
       outcome: 'pending',
       endedAt: Number.POSITIVE_INFINITY,
+      place: -1,
       zxid: -1n,
       error: 0,
       answer: {},

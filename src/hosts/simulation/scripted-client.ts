@@ -1,30 +1,23 @@
 /**
- * A small client that speaks the real protocol: it connects, keeps its session alive, asks what its workload tells it, and
- * moves to another server with its session when the connection breaks. It has no watches, no authentication, no retries.
+ * A client of the world: the machine of `src/client`, as it stands, with a workload that tells it what to ask and a history that
+ * writes down what it was told. When its session is over it begins another one, as a program would.
  */
-import { type Codec, decode, encode, JuteError, JuteReader, JuteWriter } from '../../jute/index.ts'
-import { concatBytes, type Millis, type Now, type Prng, type SessionId, type Zxid } from '../../kernel/index.ts'
-import type { ConnectionId } from '../../peer/index.ts'
 import {
-  ConnectRequest,
-  ConnectResponse,
-  Create2Response,
-  CreateRequest,
-  DeleteRequest,
-  ExistsResponse,
-  GetChildren2Response,
-  GetDataResponse,
-  OPEN_ACL_UNSAFE,
-  OpCode,
-  PathWatchRequest,
-  ReplyHeader,
-  SetDataRequest,
-  SetDataResponse,
-  SyncRequest,
-  XID_PING,
-} from '../../wire/index.ts'
+  type ClientEffect,
+  type ClientEvent,
+  type ClientTimer,
+  type Cnxn,
+  clientCnxn,
+  type ClientRequest as MachineRequest,
+  newCnxn,
+  type Outcome,
+  type Token,
+  type WatchedEvent,
+} from '../../client/index.ts'
+import type { Millis, Now, Prng, SessionId } from '../../kernel/index.ts'
+import { KeeperErrorCode, OPEN_ACL_UNSAFE } from '../../wire/index.ts'
 import type { HostEffect, HostEvent, HostedMachine } from './boundary.ts'
-import type { Answer, ClientRequest, History, Operation, SessionRecord } from './history.ts'
+import type { Answer, ClientRequest, History, Operation, SessionRecord, WatchRecord } from './history.ts'
 
 /** Decides what a client does next. */
 export interface Workload {
@@ -55,289 +48,266 @@ export interface ScriptedClientOptions {
 }
 
 const NO_PASSWORD = new Uint8Array(16)
+/** Longer than any client waits for a connection: it has a timer of its own. */
+const CONNECT_TIMEOUT: Millis = 60_000
+/** How long a client that has nothing to ask waits before it asks its workload again. */
+const IDLE_PAUSE: Millis = 100
 
 export class ScriptedClient implements HostedMachine {
   private readonly options: ScriptedClientOptions
+  private cnxn: Cnxn
+  /** How many connections the machines before this one have had: the world's numbers go on. */
+  private earlierLinks = 0
   private effects: HostEffect[] = []
-  private connection: ConnectionId = 0
-  private state: 'disconnected' | 'connecting' | 'handshake' | 'connected' | 'done' = 'disconnected'
-  private server: number
-  private received: Uint8Array = new Uint8Array(0)
-  private sessionId: SessionId = 0n
-  private password: Uint8Array = NO_PASSWORD
-  private timeout: Millis
-  private lastZxid: Zxid = 0n
   private session: SessionRecord | null = null
-  private xid = 0
-  private waiting: { readonly xid: number; readonly operation: Operation | null }[] = []
+  private lastToken: Token = 0
+  private readonly pending = new Map<Token, Operation>()
+  private readonly watches = new Map<Token, WatchRecord>()
   /** Asked for by the workload, not sent yet. */
   private upcoming: ClientRequest | null = null
   private upcomingReady = false
+  private done = false
 
   constructor(options: ScriptedClientOptions) {
     this.options = options
-    this.timeout = options.sessionTimeout
-    this.server = options.random.below(options.servers.length)
+    this.cnxn = this.newSession(0n, NO_PASSWORD)
   }
 
   /** Whether the client has a session with a server at the moment. */
   get isConnected(): boolean {
-    return this.state === 'connected'
+    return this.cnxn.connection === 'CONNECTED'
   }
 
   /** Whether a request waits for its answer. */
   get isBusy(): boolean {
-    return this.waiting.some(({ operation }) => operation !== null)
+    return this.pending.size > 0
   }
 
   /** Whether it has closed its session and gone. */
   get isDone(): boolean {
-    return this.state === 'done'
+    return this.done
   }
 
-  step(event: HostEvent, _now: Now): readonly HostEffect[] {
+  step(event: HostEvent, now: Now): readonly HostEffect[] {
     this.effects = []
-    switch (event.kind) {
-      case 'start':
-        this.connect()
-        break
-      case 'connected':
-        this.introduce()
-        break
-      case 'data':
-        if (event.connection === this.connection) this.onData(event.bytes)
-        break
-      case 'closed':
-        // It may have been on its way already when the client left by itself.
-        if (event.connection === this.connection && this.state !== 'disconnected' && this.state !== 'done') this.disconnected()
-        break
-      case 'timeout':
-        this.onTimeout(event.timer)
-        break
-      default:
-        break
-    }
+    this.take(event, now)
+    if (event.kind !== 'turn') this.ask(now)
     return this.effects
   }
 
-  private connect(): void {
-    const { servers } = this.options
-    const { host, port } = servers[this.server] as ServerAddress
-    this.state = 'connecting'
-    this.received = new Uint8Array(0)
-    this.connection--
-    this.effects.push({ kind: 'connect', connection: this.connection, host, port, timeout: Math.ceil(this.timeout / servers.length) })
-  }
-
-  private introduce(): void {
-    this.state = 'handshake'
-    const { sessionId, password: passwd, lastZxid: lastZxidSeen } = this
-    this.send(encode(ConnectRequest, { protocolVersion: 0, lastZxidSeen, timeOut: this.options.sessionTimeout, sessionId, passwd, readOnly: false }))
-    this.heard()
-  }
-
-  private onData(bytes: Uint8Array): void {
-    this.received = concatBytes([this.received, bytes]).slice()
-    try {
-      while (this.received.length >= 4 && (this.state === 'handshake' || this.state === 'connected')) {
-        const length = new JuteReader(this.received).int()
-        if (this.received.length < 4 + length) break
-        const frame = this.received.subarray(4, 4 + length)
-        this.received = this.received.subarray(4 + length)
-        this.heard()
-        if (this.state === 'handshake') this.onConnectResponse(frame)
-        else this.onReply(frame)
+  private take(event: HostEvent, now: Now): void {
+    switch (event.kind) {
+      case 'start':
+        return this.drive({ kind: 'start' }, now)
+      case 'connected':
+      case 'closed':
+      case 'data': {
+        const connection = -event.connection - this.earlierLinks
+        // What was on its way when a session ended concerns nobody any more.
+        if (connection <= 0) return
+        return event.kind === 'data' ? this.onData(connection, event.bytes, now) : this.drive({ ...event, connection }, now)
       }
-    } catch (error) {
-      if (!(error instanceof JuteError)) throw error
-      this.protocolError(`unreadable answer: ${error.message}`)
+      case 'timeout':
+        if (event.timer === 'think') this.upcomingReady = true
+        else if (event.timer === 'again') this.drive({ kind: 'start' }, now)
+        else this.drive({ kind: 'timeout', timer: event.timer as ClientTimer }, now)
+        return
+      default:
+        return
     }
   }
 
-  private onConnectResponse(frame: Uint8Array): void {
-    const { timeOut, sessionId, passwd } = decode(ConnectResponse, frame)
-    if (timeOut <= 0) return this.onExpired()
-    const at = this.options.trueTime()
-    if (this.session === null) {
-      this.session = {
-        client: this.options.name,
-        sessionId,
-        openedAt: at,
-        timeout: timeOut,
-        heard: [],
-        state: 'open',
-        endedAt: Number.POSITIVE_INFINITY,
-        moves: 0,
-      }
-      if (this.options.history.sessions.has(sessionId)) this.protocolError(`session 0x${sessionId.toString(16)} was given out twice`)
-      this.options.history.sessions.set(sessionId, this.session)
-    } else {
-      if (sessionId !== this.sessionId) this.protocolError(`asked for session 0x${this.sessionId.toString(16)}, got 0x${sessionId.toString(16)}`)
-      this.session.moves++
-    }
-    this.sessionId = sessionId
-    this.password = passwd?.slice() ?? NO_PASSWORD
-    this.timeout = timeOut
-    this.state = 'connected'
-    this.effects.push({ kind: 'setTimer', timer: 'ping', delay: Math.floor(this.timeout / 3) })
-    this.ask()
+  /** Answers show that a server has heard of this client; watch events, and pieces of which nobody can tell, do not. */
+  private onData(connection: number, bytes: Uint8Array, now: Now): void {
+    const { history, trueTime } = this.options
+    const { session } = this
+    const [events, isWhole] = [history.events, this.cnxn.partialFrame.length === 0]
+    this.drive({ kind: 'data', connection, bytes }, now)
+    if (isWhole && this.cnxn.partialFrame.length === 0 && history.events === events) session?.heard.push(trueTime())
   }
 
-  private onExpired(): void {
-    if (this.session !== null) {
-      this.session.state = 'expired'
-      this.session.endedAt = this.options.trueTime()
-      this.session = null
-    }
-    this.sessionId = 0n
-    this.password = NO_PASSWORD
-    this.lastZxid = 0n
-    this.leave()
+  private drive(event: ClientEvent, now: Now): void {
+    for (const effect of clientCnxn.step(this.cnxn, event, now)) this.carryOut(effect)
   }
 
-  private onReply(frame: Uint8Array): void {
-    const reader = new JuteReader(frame)
-    const { xid, zxid, err } = ReplyHeader.read(reader)
-    const sent = this.waiting.shift()
-    if (sent === undefined || sent.xid !== xid) return this.protocolError(`answer to ${xid} where ${sent?.xid ?? 'none'} was awaited`)
-    if (zxid > this.lastZxid) this.lastZxid = zxid
-    const { operation } = sent
-    if (operation === null) return this.ask()
-    operation.outcome = err === 0 ? 'ok' : 'failed'
-    operation.endedAt = this.options.trueTime()
-    operation.zxid = zxid
-    operation.error = err
-    if (err === 0) operation.answer = readAnswer(operation.request, reader)
+  private carryOut(effect: ClientEffect): void {
+    switch (effect.kind) {
+      case 'connect':
+        return this.perform({ ...effect, connection: this.numberOf(effect.connection), timeout: CONNECT_TIMEOUT })
+      case 'send':
+        return this.perform({ ...effect, connection: this.numberOf(effect.connection) })
+      case 'close':
+        return this.perform({ ...effect, connection: this.numberOf(effect.connection), reason: 'the client leaves' })
+      case 'setTimer':
+      case 'cancelTimer':
+        return this.perform(effect)
+      case 'settle':
+        return this.settle(effect.token, effect.outcome)
+      case 'watchEvent':
+        return this.onWatchEvent(effect.watches, effect.event)
+      case 'sessionEvent':
+        return this.onSessionEvent(effect.event)
+      case 'note':
+        this.onNote(effect.name, effect.text)
+        return this.perform(effect)
+    }
+  }
+
+  private perform(effect: HostEffect): void {
+    this.effects.push(effect)
+  }
+
+  private numberOf(link: number): number {
+    return -(this.earlierLinks + link)
+  }
+
+  // What the machine tells.
+
+  private settle(token: Token, outcome: Outcome): void {
+    const operation = this.pending.get(token)
+    if (operation === undefined) return
+    this.pending.delete(token)
+    const answered = outcome.ok ? outcome.zxid >= 0n : outcome.code !== KeeperErrorCode.CONNECTIONLOSS
+    if (answered) this.onAnswer(token, operation, outcome)
+    else operation.outcome = 'unknown'
     this.options.workload.ended(operation)
-    if (operation.request.kind === 'closeSession') return this.onClosed()
-    this.ask()
+    if (operation.request.kind === 'closeSession') this.onCloseSettled(answered)
   }
 
-  private onClosed(): void {
-    if (this.session !== null) {
-      this.session.state = 'closed'
-      this.session.endedAt = this.options.trueTime()
-    }
-    this.leave()
-    this.state = 'done'
-    this.effects.push({ kind: 'cancelTimer', timer: 'retry' })
+  private onAnswer(token: Token, operation: Operation, outcome: Outcome): void {
+    const { history, trueTime } = this.options
+    operation.outcome = outcome.ok ? 'ok' : 'failed'
+    operation.endedAt = trueTime()
+    operation.place = history.nextPlace()
+    operation.zxid = outcome.zxid
+    if (outcome.ok) operation.answer = outcome.reply as Answer
+    else operation.error = outcome.code
+    if (!watchIsSet(operation)) return
+    const record: WatchRecord = { read: operation, event: null, forgottenAt: Number.POSITIVE_INFINITY }
+    history.watches.push(record)
+    this.watches.set(token, record)
   }
+
+  private onWatchEvent(tokens: readonly Token[], { type, path }: WatchedEvent): void {
+    const { history, trueTime } = this.options
+    const event = { type, path: path ?? '', at: trueTime(), place: history.nextPlace() }
+    history.events++
+    for (const token of tokens) {
+      const record = this.watches.get(token)
+      if (record !== undefined) record.event = event
+      this.watches.delete(token)
+    }
+  }
+
+  private onSessionEvent({ state }: WatchedEvent): void {
+    if (state === 'SyncConnected') return this.onConnected()
+    if (state !== 'Expired') return
+    this.endSession(this.session?.state === 'expired' ? 'expired' : 'given up')
+    this.begin(0n, NO_PASSWORD)
+  }
+
+  private onNote(name: string, text: string): void {
+    const { history, name: client, trueTime } = this.options
+    const told = { at: trueTime(), client, what: text }
+    if (name === 'reply-rejected') history.protocolErrors.push(told)
+    else if (name === 'event-without-watch') {
+      history.events++
+      history.strayEvents.push(told)
+    } else if (name === 'session-expired-by-server' && this.session !== null) this.session.state = 'expired'
+  }
+
+  private onConnected(): void {
+    const { sessionId, timeout } = this.cnxn
+    const { history, name, trueTime } = this.options
+    const [at, client] = [trueTime(), name]
+    if (this.session !== null) {
+      if (sessionId !== this.session.sessionId)
+        history.protocolErrors.push({ at, client, what: `got session 0x${sessionId.toString(16)} for another` })
+      this.session.moves++
+      return
+    }
+    if (history.sessions.has(sessionId)) history.protocolErrors.push({ at, client, what: `session 0x${sessionId.toString(16)} was given out twice` })
+    const ending = { state: 'open', endedAt: Number.POSITIVE_INFINITY } as const
+    this.session = { client, sessionId, openedAt: at, timeout, heard: [], moves: 0, ...ending }
+    history.sessions.set(sessionId, this.session)
+  }
+
+  // Sessions.
+
+  /** If no server has said that the session is closed, the client takes it up again, to close it again. */
+  private onCloseSettled(answered: boolean): void {
+    if (answered) {
+      this.endSession('closed')
+      this.done = true
+    } else if (this.session !== null) this.begin(this.session.sessionId, this.cnxn.passwd)
+  }
+
+  private endSession(state: SessionRecord['state']): void {
+    if (this.session !== null) Object.assign(this.session, { state, endedAt: this.options.trueTime() })
+    this.session = null
+  }
+
+  /** A machine for the next session, or for more of this one, after a moment. Watches go with the machine. */
+  private begin(sessionId: SessionId, passwd: Uint8Array): void {
+    const forgottenAt = this.options.history.nextPlace()
+    for (const record of this.watches.values()) record.forgottenAt = forgottenAt
+    this.watches.clear()
+    this.earlierLinks += this.cnxn.links
+    this.cnxn = this.newSession(sessionId, passwd)
+    this.perform({ kind: 'setTimer', timer: 'again', delay: this.options.random.below(300) })
+  }
+
+  private newSession(sessionId: SessionId, passwd: Uint8Array): Cnxn {
+    const { servers, sessionTimeout, random, depth } = this.options
+    const limits = { queueLimit: depth + 1, maxFrameLength: 0xfffff }
+    return newCnxn({ servers, sessionTimeout, canBeReadOnly: false, sessionId, passwd, seed: BigInt(random.next()), ...limits })
+  }
+
+  // What the workload wants.
 
   /** Sends as much of the workload as may be on its way. */
-  private ask(): void {
-    while (this.state === 'connected' && this.waiting.filter(({ operation }) => operation !== null).length < this.options.depth) {
+  private ask(now: Now): void {
+    while (this.isConnected && this.pending.size < this.options.depth) {
       if (this.upcoming === null) {
         const next = this.options.workload.next()
         this.upcoming = next?.request ?? null
-        this.upcomingReady = next === null || next.after <= 0
-        if (!this.upcomingReady || next === null) return void this.effects.push({ kind: 'setTimer', timer: 'think', delay: next?.after ?? 100 })
+        this.upcomingReady = next !== null && next.after <= 0
+        if (!this.upcomingReady) return this.perform({ kind: 'setTimer', timer: 'think', delay: next?.after ?? IDLE_PAUSE })
       }
       if (!this.upcomingReady) return
       const request = this.upcoming as ClientRequest
       this.upcoming = null
-      this.invoke(request)
+      this.invoke(request, now)
     }
   }
 
-  private invoke(request: ClientRequest): void {
+  private invoke(request: ClientRequest, now: Now): void {
     const { history, name, servers, trueTime } = this.options
-    const { name: server } = servers[this.server] as ServerAddress
-    const xid = ++this.xid
-    this.waiting.push({ xid, operation: history.invoke(name, this.sessionId, server, request, trueTime()) })
-    this.sendRequest(xid, request.kind === 'create' ? OpCode.create2 : OpCode[request.kind], (writer) => writeRequest(request, writer))
-  }
-
-  private onTimeout(timer: string): void {
-    if (timer === 'retry') this.connect()
-    else if (timer === 'silence') this.leave()
-    else if (timer === 'think') {
-      this.upcomingReady = true
-      this.ask()
-    } else if (this.state === 'connected') {
-      this.waiting.push({ xid: XID_PING, operation: null })
-      this.sendRequest(XID_PING, OpCode.ping, () => {})
-      this.effects.push({ kind: 'setTimer', timer: 'ping', delay: Math.floor(this.timeout / 3) })
-    }
-  }
-
-  /** The server is alive. */
-  private heard(): void {
-    this.session?.heard.push(this.options.trueTime())
-    this.effects.push({ kind: 'setTimer', timer: 'silence', delay: Math.floor((this.timeout * 2) / 3) })
-  }
-
-  private leave(): void {
-    this.effects.push({ kind: 'close', connection: this.connection, reason: 'the client leaves' })
-    this.disconnected()
-  }
-
-  private disconnected(): void {
-    this.state = 'disconnected'
-    this.server = (this.server + 1) % this.options.servers.length
-    const unanswered = this.waiting
-    this.waiting = []
-    for (const { operation } of unanswered) {
-      if (operation === null) continue
-      operation.outcome = 'unknown'
-      this.options.workload.ended(operation)
-    }
-    this.effects.push({ kind: 'cancelTimer', timer: 'ping' }, { kind: 'cancelTimer', timer: 'silence' })
-    this.effects.push({ kind: 'setTimer', timer: 'retry', delay: this.options.random.below(300) })
-  }
-
-  private protocolError(what: string): void {
-    this.options.history.protocolErrors.push({ at: this.options.trueTime(), client: this.options.name, what })
-    this.leave()
-  }
-
-  private sendRequest(xid: number, type: number, body: (writer: JuteWriter) => void): void {
-    const writer = new JuteWriter()
-    writer.int(xid)
-    writer.int(type)
-    body(writer)
-    this.send(writer.finish())
-  }
-
-  private send(frame: Uint8Array): void {
-    const writer = new JuteWriter(frame.length + 4)
-    writer.buffer(frame)
-    this.effects.push({ kind: 'send', connection: this.connection, bytes: writer.finish() })
+    const server = servers.find(({ host }) => host === this.cnxn.server?.host)?.name ?? ''
+    const token = ++this.lastToken
+    this.pending.set(token, history.invoke(name, this.cnxn.sessionId, server, request, trueTime()))
+    this.drive(request.kind === 'closeSession' ? { kind: 'close', token } : { kind: 'request', token, request: forMachine(request) }, now)
   }
 }
 
-function writeRequest(request: ClientRequest, writer: JuteWriter): void {
+function forMachine(request: Exclude<ClientRequest, { kind: 'closeSession' }>): MachineRequest {
+  const { path } = request
   switch (request.kind) {
     case 'create':
-      return CreateRequest.write(writer, { path: request.path, data: request.data, acl: OPEN_ACL_UNSAFE, flags: request.mode })
+      return { op: 'create2', record: { path, data: request.data, acl: OPEN_ACL_UNSAFE, flags: request.mode } }
     case 'setData':
-      return SetDataRequest.write(writer, request)
+      return { op: 'setData', record: { path, data: request.data, version: request.version } }
     case 'delete':
-      return DeleteRequest.write(writer, request)
+      return { op: 'delete', record: { path, version: request.version } }
     case 'sync':
-      return SyncRequest.write(writer, request)
-    case 'closeSession':
-      return
+      return { op: 'sync', record: { path } }
     default:
-      return PathWatchRequest.write(writer, { path: request.path, watch: false })
+      return { op: request.kind, record: { path, watch: request.watch === true } }
   }
 }
 
-function readAnswer({ kind }: ClientRequest, reader: JuteReader): Answer {
-  const read = <T>(codec: Codec<T>) => codec.read(reader)
-  switch (kind) {
-    case 'create':
-      return read(Create2Response)
-    case 'setData':
-      return read(SetDataResponse)
-    case 'exists':
-      return read(ExistsResponse)
-    case 'getData': {
-      const { data, stat } = read(GetDataResponse)
-      return { data: data?.slice() ?? null, stat }
-    }
-    case 'getChildren2':
-      return read(GetChildren2Response)
-    default:
-      return {}
-  }
+/** Whether the answer to this read has set the watch that it asked for: a missing znode is watched by `exists` alone. */
+function watchIsSet({ request, outcome, error }: Operation): boolean {
+  if (!('watch' in request) || request.watch !== true) return false
+  return outcome === 'ok' || (request.kind === 'exists' && error === KeeperErrorCode.NONODE)
 }
