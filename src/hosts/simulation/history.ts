@@ -26,8 +26,9 @@ export interface Operation {
   readonly sessionId: SessionId
   readonly request: ClientRequest
   readonly invokedAt: Millis
-  /** The server that it was sent to. */
+  /** The server that it was sent to, on the how-manieth connection of the session, counted from 0. */
   readonly server: string
+  readonly connection: number
   /** `ok` and `failed` were answered; `unknown` means that the connection broke first: it may have happened, or may still. */
   outcome: 'pending' | 'ok' | 'failed' | 'unknown'
   endedAt: Millis
@@ -92,6 +93,7 @@ export class History {
   }
 
   invoke(client: string, sessionId: SessionId, server: string, request: ClientRequest, at: Millis): Operation {
+    const connection = this.sessions.get(sessionId)?.moves ?? 0
     const operation: Operation = {
       id: this.operations.length,
       client,
@@ -99,6 +101,7 @@ export class History {
       request,
       invokedAt: at,
       server,
+      connection,
       outcome: 'pending',
       endedAt: Number.POSITIVE_INFINITY,
       place: -1,

@@ -21,8 +21,8 @@ export interface Pace {
 }
 
 /**
- * Creates znodes of its own, persistent and ephemeral, deletes some, takes sequence numbers, and writes and reads one znode
- * that all clients share. It does so in bursts: many requests at once fill the queues, and the rests cost no computing time,
+ * Creates znodes of its own, persistent and ephemeral, deletes some, takes sequence numbers, writes and reads one znode that
+ * all clients share, and watches that one, the root, and what other clients may create. It does so in bursts: many requests at once fill the queues, and the rests cost no computing time,
  * so that a seed is spent on states and faults rather than on repetition. When told to {@link finish} it asks no more; some
  * then close their session.
  */
@@ -82,16 +82,24 @@ export class MixedWorkload implements Workload {
     const data = utf8(`${this.name} ${++this.count}`)
     const dice = this.random.below(100)
     if (this.count === 1) return { kind: 'create', path: SHARED, data, mode: CreateMode.PERSISTENT }
-    if (dice < 30) return { kind: 'create', path: `/${this.name}-${this.count}`, data, mode: CreateMode.PERSISTENT }
-    if (dice < 38) return { kind: 'create', path: `/${this.name}-${this.count}-e`, data, mode: CreateMode.EPHEMERAL }
-    if (dice < 46) return { kind: 'create', path: SEQUENTIAL, data, mode: CreateMode.PERSISTENT_SEQUENTIAL }
-    if (dice < 66) return { kind: 'setData', path: SHARED, data, version: -1 }
-    if (dice < 72 && this.own.length > 0) return { kind: 'setData', path: this.random.pick(this.own), data, version: -1 }
-    if (dice < 76 && this.own.length > 3) return { kind: 'delete', path: this.takeOwn(), version: -1 }
-    if (dice < 82 && this.own.length > 0) return { kind: 'exists', path: this.random.pick(this.own) }
-    if (dice < 86 && this.ephemerals.length > 0) return { kind: 'exists', path: this.random.pick(this.ephemerals) }
-    if (dice < 90) return { kind: 'sync', path: SHARED }
-    return { kind: 'getData', path: SHARED }
+    if (dice < 22) return { kind: 'create', path: `/${this.name}-${this.count}`, data, mode: CreateMode.PERSISTENT }
+    if (dice < 30) return { kind: 'create', path: `/${this.name}-${this.count}-e`, data, mode: CreateMode.EPHEMERAL }
+    if (dice < 36) return { kind: 'create', path: SEQUENTIAL, data, mode: CreateMode.PERSISTENT_SEQUENTIAL }
+    if (dice < 54) return { kind: 'setData', path: SHARED, data, version: -1 }
+    if (dice < 60 && this.own.length > 0) return { kind: 'setData', path: this.random.pick(this.own), data, version: -1 }
+    if (dice < 67 && this.own.length > 3) return { kind: 'delete', path: this.takeOwn(), version: -1 }
+    if (dice < 72 && this.own.length > 0) return { kind: 'exists', path: this.random.pick(this.own) }
+    if (dice < 76 && this.ephemerals.length > 0) return { kind: 'exists', path: this.random.pick(this.ephemerals) }
+    if (dice < 80) return { kind: 'exists', path: this.foreign(), watch: true }
+    if (dice < 83) return { kind: 'getChildren2', path: '/', watch: true }
+    if (dice < 87) return { kind: 'sync', path: SHARED }
+    return { kind: 'getData', path: SHARED, watch: dice < 92 }
+  }
+
+  /** A znode that another client has created, or will, or not. */
+  private foreign(): string {
+    const number = 1 + this.random.below(this.count + BURST_MAX)
+    return `/c${1 + this.random.below(4)}-${number}${this.random.below(3) === 0 ? '-e' : ''}`
   }
 
   private takeOwn(): string {

@@ -3,9 +3,13 @@
  * consistency, total order, integrity and leader completeness of Zab in one. The checker keeps the one sequence that the
  * ensemble has committed; whatever a serving server has, must agree with it. Source: Zab (DSN 2011), section III.
  */
-import { counterOf, epochOf, formatId, type Zxid } from '../../../kernel/index.ts'
+import { JuteError } from '../../../jute/index.ts'
+import { counterOf, epochOf, equalBytes, formatId, type Zxid } from '../../../kernel/index.ts'
+import { decodeTransaction, type Transaction } from '../../../wire/index.ts'
 import type { Observed } from '../ensemble.ts'
 import { type Checker, type FinishedRun, holds, type Verdict, violated } from './verdict.ts'
+
+const NO_BYTES = new Uint8Array(0)
 
 /** Where something was seen, and when. */
 type Place = Pick<Observed, 'at' | 'host'>
@@ -26,7 +30,7 @@ export class CommittedOrder implements Checker {
   readonly name = 'committed-order'
   /** What the ensemble has committed, in order. */
   readonly committed: Zxid[] = []
-  private readonly contents = new Map<Zxid, number>()
+  private readonly contents = new Map<Zxid, Uint8Array>()
   private readonly copies = new Map<string, Copy>()
   private violation: Verdict | null = null
 
@@ -67,6 +71,18 @@ export class CommittedOrder implements Checker {
 
   judge(_run: FinishedRun): Verdict {
     return this.violation ?? holds(this.name, `All servers delivered the same ${this.committed.length} transactions in the same order.`)
+  }
+
+  /** What was committed, in order, without what cannot be read. */
+  transactions(): Transaction[] {
+    return this.committed.flatMap((zxid) => {
+      try {
+        return decodeTransaction(this.contents.get(zxid) ?? NO_BYTES)
+      } catch (error) {
+        if (error instanceof JuteError) return []
+        throw error
+      }
+    })
   }
 
   private append(copy: Copy, zxid: Zxid, place: Place): void {
@@ -133,12 +149,11 @@ export class CommittedOrder implements Checker {
 
   /** One zxid, one content: a transaction is its number and its bytes. */
   private checkContent(zxid: Zxid, bytes: Uint8Array, place: Place): void {
-    const hash = fingerprint(bytes)
     const known = this.contents.get(zxid)
-    if (known === undefined) this.contents.set(zxid, hash)
-    else if (known !== hash && this.committed.includes(zxid)) {
+    if (known === undefined) this.contents.set(zxid, bytes)
+    else if (!equalBytes(known, bytes) && this.committed.includes(zxid)) {
       this.fail(place, `has other bytes for ${formatId(zxid)} than others (epoch ${epochOf(zxid)}).`, [])
-    } else this.contents.set(zxid, hash)
+    } else this.contents.set(zxid, bytes)
   }
 
   private fail({ at, host }: Place, sentence: string, evidence: readonly string[]): void {
@@ -153,11 +168,4 @@ export class CommittedOrder implements Checker {
     }
     return copy
   }
-}
-
-/** FNV-1a: to tell contents apart, no more. */
-function fingerprint(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
-  return hash >>> 0
 }
