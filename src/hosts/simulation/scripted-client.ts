@@ -260,7 +260,9 @@ export class ScriptedClient implements HostedMachine {
   private newSession(sessionId: SessionId, passwd: Uint8Array): Cnxn {
     const { servers, sessionTimeout, random, depth } = this.options
     const limits = { queueLimit: depth + 1, maxFrameLength: 0xfffff }
-    return newCnxn({ servers, sessionTimeout, canBeReadOnly: false, sessionId, passwd, seed: BigInt(random.next()), ...limits })
+    const cnxn = newCnxn({ servers, sessionTimeout, canBeReadOnly: false, sessionId, passwd, seed: BigInt(random.next()), ...limits })
+    // In the order given, which a story may go on writing; begun anywhere.
+    return Object.assign(cnxn, { servers, nextServer: random.below(servers.length) })
   }
 
   // What the workload wants.
