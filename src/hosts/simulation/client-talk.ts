@@ -15,6 +15,7 @@ import {
   ReplyHeader,
   RequestHeader,
   SetDataRequest,
+  SetWatches,
   SetWatches2,
   WatcherEvent,
   XID_NOTIFICATION,
@@ -93,8 +94,8 @@ function details(type: number, reader: JuteReader): string {
     const { path, data, version } = read(SetDataRequest)
     return ` ${path}${quoted(data)}${version === -1 ? '' : `, if version ${version}`}`
   }
-  if (type === OpCode.setWatches2) {
-    const { relativeZxid, ...lists } = read(SetWatches2)
+  if (type === OpCode.setWatches || type === OpCode.setWatches2) {
+    const { relativeZxid, ...lists } = type === OpCode.setWatches ? read(SetWatches) : read(SetWatches2)
     return ` since ${formatId(relativeZxid)}: ${Object.values(lists).flat().join(' ')}`
   }
   return ` ${reader.ustring() ?? ''}`
