@@ -42,6 +42,16 @@ describe('a container', () => {
     expect(has('/c')).toBe(false)
   })
 
+  it('has children at once, also when its flags are those of an ephemeral, which are not looked at', () => {
+    const { server, client, has } = start()
+    server.diskIsPrompt = false
+    server.send(client, requestFrame(1, OpCode.createContainer, CreateRequest, createRequest('/c', CreateMode.EPHEMERAL)))
+    server.send(client, requestFrame(2, OpCode.create, CreateRequest, createRequest('/c/child')))
+    for (let round = 0; round < 3; round++) server.answerDisk()
+    expect(server.replies(client).map(({ err }) => err)).toEqual([0, 0])
+    expect(has('/c/child')).toBe(true)
+  })
+
   it('stays while it never had a child, unless an end is set to that', () => {
     const unused = start()
     container(unused.server, unused.client, '/c')
