@@ -349,6 +349,9 @@ export class ClientPort implements Identities {
   }
 
   private demandAuthentication(cnxn: ClientCnxn, xid: number): void {
+    const [shown, demanded] = [cnxn.authInfo.map(({ scheme }) => scheme), this.settings.enforcedAuthSchemes].map((schemes) => schemes.join(', '))
+    const message = `Closing client ${cnxn.remoteAddress}:${cnxn.remotePort}: it has shown who it is by ${shown}, and one of these is demanded: ${demanded}`
+    this.out.push({ kind: 'log', level: 'warn', message })
     this.send(cnxn.id, replyFrame(xid, 0n, KeeperErrorCode.SESSIONCLOSEDREQUIRESASLAUTH))
     this.close(cnxn.id, 'the client has not authenticated as the settings demand')
   }

@@ -153,6 +153,7 @@ describe('SASL with DIGEST-MD5', () => {
     const nobody = new SaslClient(demanding)
     expect(nobody.read('/')).toBe(SESSIONCLOSEDREQUIRESASLAUTH)
     expect(nobody.closed).toBe(true)
+    expect(nobody.server.effects).toContainEqual(expect.objectContaining({ kind: 'log', message: expect.stringContaining('demanded: sasl') }))
     const client = new SaslClient(undefined, nobody.server)
     client.login('bob', 'se:cret')
     expect(client.read('/')).toBe(0)
