@@ -1,0 +1,107 @@
+/** Watch mode: a verdict at each save, and a few keys. */
+import { watch } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { type Entry, root } from './catalogue.ts'
+import { judge, judgeTypes } from './judge.ts'
+import { recordProgress } from './progress.ts'
+import { Runner } from './runner.ts'
+
+/** Editors write a file in several strokes; this many ms after the last one it is read. */
+const STROKES = 40
+
+const KEYS = '  h a hint · enter judge again · q quit'
+
+/** Judges the file now and at every save until the reader leaves. `hint` gives the lines of the next hint. */
+export async function watchExercise(entry: Entry, hint: () => readonly string[]): Promise<void> {
+  const session = new Session(entry)
+  const file = join(root, entry.mine)
+  let timer: NodeJS.Timeout | undefined
+  const soon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => session.judge(), STROKES)
+  }
+  const watcher = watch(dirname(file), (_event, name) => {
+    if (name === null || name === basename(file)) soon()
+  })
+  await session.warm()
+  await session.judge()
+  await new Promise<void>((resolve) => {
+    readKeys((key) => {
+      if (key === 'q' || key === '\u0003') resolve()
+      if (key === 'h') console.log(hint().join('\n'))
+      if (key === '\r' || key === '\n') soon()
+    }, resolve)
+  })
+  watcher.close()
+  clearTimeout(timer)
+  await session.close()
+}
+
+class Session {
+  private readonly entry: Entry
+  private runner = new Runner()
+  private busy = false
+  private again = false
+
+  constructor(entry: Entry) {
+    this.entry = entry
+  }
+
+  async warm(): Promise<void> {
+    await this.runner.warm(this.entry)
+  }
+
+  /** Judges; a save meanwhile makes it judge once more. */
+  async judge(): Promise<void> {
+    if (this.busy) {
+      this.again = true
+      return
+    }
+    this.busy = true
+    do {
+      this.again = false
+      await this.judgeOnce()
+    } while (this.again)
+    this.busy = false
+  }
+
+  async close(): Promise<void> {
+    await this.runner.close()
+  }
+
+  private async judgeOnce(): Promise<void> {
+    const { entry } = this
+    const { lines, passed } = await judge(entry, this.runner)
+    if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[3J\u001b[H')
+    console.log(lines.join('\n'))
+    if (passed) tellPass(entry)
+    console.log(`\n${KEYS}`)
+    // What a run has left behind must not help or hurt the next one.
+    void this.runner.close()
+    this.runner = new Runner()
+    await this.runner.warm(entry)
+  }
+}
+
+/** Says what comes after a pass, if the compiler agrees, and records it. */
+export function tellPass(entry: Entry): boolean {
+  const errors = judgeTypes(entry)
+  if (errors.length > 0) {
+    console.log(['', '  All promises are kept. The compiler still objects:', ...errors].join('\n'))
+    return false
+  }
+  recordProgress(entry.id, { state: 'passed' })
+  const { id } = entry
+  console.log(`\n  Passed. Compare: npm run learn -- solution ${id}   See it run: npm run learn -- swap ${id} start   Go on: npm run learn -- next`)
+  return true
+}
+
+function readKeys(take: (key: string) => void, end: () => void): void {
+  const { stdin } = process
+  if (stdin.isTTY) stdin.setRawMode(true)
+  stdin.setEncoding('utf8').on('data', (keys: string) => {
+    for (const key of keys) take(key)
+  })
+  stdin.once('end', end)
+  process.once('SIGINT', end).once('SIGTERM', end)
+}

@@ -1,0 +1,51 @@
+/**
+ * `npm run exercises`: the table of wrong solutions and checks, and the mutants. What has not changed since it was recorded is
+ * not measured again, unless with `--full`; `--record` writes `exercises/record.json`.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { allExercises, root } from '../exercises/support/catalogue.ts'
+import { measure } from '../exercises/support/measure.ts'
+import { loadRecord, type Measured, scoreOf } from '../exercises/support/record.ts'
+
+const command = new Command('npm run exercises --')
+  .description('Measures the exercises: each wrong solution must fail at its check, each right one pass, and mutants be noticed.')
+  .argument('[ids...]', 'these alone')
+  .option('--full', 'measure the mutants again even where nothing has changed')
+  .option('--record', 'write exercises/record.json')
+  .action(main)
+
+await command.parseAsync()
+
+async function main(ids: readonly string[], { full = false, record = false }: { full?: boolean; record?: boolean }): Promise<void> {
+  const entries = (await allExercises()).filter(({ id }) => ids.length === 0 || ids.includes(id))
+  const records: Record<string, Measured> = { ...loadRecord() }
+  const sum = { wrong: 0, mutants: 0, killed: 0, equivalent: 0, faults: 0 }
+  for (const entry of entries) {
+    const { measured, faults, alive } = await measure(entry, { full })
+    const wrong = Object.keys(measured.caught).length
+    const { mutants, killed, equivalent } = measured
+    const score = `${(100 * scoreOf(measured)).toFixed(0)} %`.padStart(5)
+    console.log(
+      `${entry.id}  ${String(wrong).padStart(2)} wrong  ${String(mutants).padStart(3)} mutants, ${equivalent} equivalent, ${score} noticed  ${entry.title}`,
+    )
+    for (const fault of faults) console.log(`     ✗ ${fault}`)
+    for (const name of alive) console.log(`     alive: ${name}`)
+    records[entry.id] = measured
+    sum.wrong += wrong
+    sum.mutants += mutants
+    sum.killed += killed
+    sum.equivalent += equivalent
+    sum.faults += faults.length
+  }
+  console.log(
+    `\n${entries.length} exercises, ${sum.wrong} wrong solutions, ${sum.killed} of ${sum.mutants} mutants noticed, ${sum.equivalent} equivalent; ${sum.faults} faults`,
+  )
+  if (record) writeFileSync(join(root, 'exercises/record.json'), `${JSON.stringify(sorted(records), null, 1)}\n`)
+  if (sum.faults > 0) process.exitCode = 1
+}
+
+function sorted(records: Readonly<Record<string, Measured>>): Record<string, Measured> {
+  return Object.fromEntries(Object.entries(records).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

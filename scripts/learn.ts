@@ -1,0 +1,148 @@
+/** `npm run learn`: the exercises of the course. Without a word: what there is and how far you are. */
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { allExercises, type Entry, findExercise, root } from '../exercises/support/catalogue.ts'
+import { examine } from '../exercises/support/doctor.ts'
+import { grade, tellGrades } from '../exercises/support/grade.ts'
+import { judge } from '../exercises/support/judge.ts'
+import { tellHint, tellList, tellSolution, tellTask } from '../exercises/support/pages.ts'
+import { loadProgress, recordProgress } from '../exercises/support/progress.ts'
+import { Runner } from '../exercises/support/runner.ts'
+import { tellPass, watchExercise } from '../exercises/support/watch.ts'
+import { begin, hasBegun, reset } from '../exercises/support/workspace.ts'
+import { parseSwap, SwapError, swapEnvironment } from '../src/cli/swap.ts'
+
+const command = new Command('npm run learn --')
+  .description('The exercises of the course: you write the deciding parts of ZooKeeper, in my/, and hear within a second whether they are right.')
+  .usage('[exercise | command]')
+  .argument('[exercise]', 'an id such as 03b: puts its starter into my/ and judges it at every save')
+  .action(async (id?: string) => (id === undefined ? list() : work(await exercise(id))))
+command.command('list').description('what there is, and how far you are').action(list)
+command.command('next').description('go on with the first exercise that is not passed').action(next)
+command
+  .command('check <exercise>')
+  .description('judge once; the exit code is 0 when it is passed')
+  .option('--only <text>', 'only the promises whose names contain this')
+  .action(async (id: string, { only }: { only?: string }) => check(await exercise(id), only))
+command
+  .command('hint <exercise>')
+  .description('a question; then, asked again, a pointer; then a sketch')
+  .action(async (id: string) => say(hint(await exercise(id))))
+command
+  .command('solution <exercise>')
+  .description('the reference, and other ways that are right, once you have passed')
+  .option('--give-up', 'or before')
+  .action(async (id: string, { giveUp = false }: { giveUp?: boolean }) => solution(await exercise(id), giveUp))
+command
+  .command('reset <exercise>')
+  .description('a fresh starter; what you have written is kept beside it')
+  .action(async (id: string) => startAgain(await exercise(id)))
+command
+  .command('swap <exercises> <script> [arguments...]')
+  .description(
+    'run a script of package.json with your files in place of the course’s: swap 03b simulate --seeds 20; swap 03b,04c start; swap 03b test',
+  )
+  .allowUnknownOption()
+  .action(swap)
+command
+  .command('grade [folders...]')
+  .description('judge whole folders of solutions, such as those handed in by a class')
+  .option('--json <file>', 'write a report')
+  .action(gradeAll)
+command.command('doctor').description('is everything there that is needed?').action(doctor)
+
+await command.parseAsync()
+
+async function list(): Promise<void> {
+  say(tellList(await allExercises(), loadProgress()))
+}
+
+async function next(): Promise<void> {
+  const { standings } = loadProgress()
+  const open = (await allExercises()).find(({ id }) => standings.get(id)?.state !== 'passed' && standings.get(id)?.state !== 'gave-up')
+  if (open === undefined) return say(['There is no next one: you have done them all.'])
+  await work(open)
+}
+
+/** With a terminal it goes on at every save; without one it judges once. */
+async function work(entry: Entry): Promise<void> {
+  if (begin(entry)) recordProgress(entry.id, { state: 'started' })
+  if (!process.stdin.isTTY) {
+    say([...tellTask(entry), ''])
+    return check(entry)
+  }
+  await watchExercise(entry, () => hint(entry))
+}
+
+async function check(entry: Entry, only?: string): Promise<void> {
+  if (!hasBegun(entry)) return command.error(`error: ${entry.mine} does not exist: npm run learn -- ${entry.id} puts the starter there`)
+  const runner = new Runner()
+  const { lines, passed } = await judge(entry, runner, only === undefined ? {} : { only })
+  await runner.close()
+  say(lines)
+  if (!passed || (only === undefined && !tellPass(entry))) process.exitCode = 1
+}
+
+function hint(entry: Entry): readonly string[] {
+  const { lines, number } = tellHint(entry, loadProgress().standings.get(entry.id)?.hints ?? 0)
+  recordProgress(entry.id, { hints: number })
+  return lines
+}
+
+async function solution(entry: Entry, giveUp: boolean): Promise<void> {
+  const state = loadProgress().standings.get(entry.id)?.state
+  if (state !== 'passed' && state !== 'gave-up') {
+    if (!giveUp)
+      return command.error(
+        `error: you have not passed ${entry.id} yet. Another hint: npm run learn -- hint ${entry.id}. The solution all the same: --give-up`,
+      )
+    recordProgress(entry.id, { state: 'gave-up' })
+  }
+  say(await tellSolution(entry))
+}
+
+function startAgain(entry: Entry): void {
+  const kept = reset(entry)
+  say([`${entry.mine} is as it was at the beginning${kept === null ? '' : `; what you had written is in ${kept}`}`])
+}
+
+async function swap(ids: string, script: string, rest: readonly string[]): Promise<void> {
+  const entries = await Promise.all(ids.split(',').map(exercise))
+  try {
+    const swaps = entries.map(({ mine }) => parseSwap(join(root, mine)))
+    const args = script === 'test' && rest.length === 0 ? [] : rest
+    const run = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
+      stdio: 'inherit',
+      env: { ...process.env, ...swapEnvironment(swaps, null) },
+    })
+    process.exitCode = run.status ?? 1
+  } catch (error) {
+    if (!(error instanceof SwapError)) throw error
+    command.error(`error: ${error.message}`)
+  }
+}
+
+async function gradeAll(folders: readonly string[], { json }: { json?: string }): Promise<void> {
+  const report = await grade(folders.length === 0 ? ['my'] : folders)
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
+  say(tellGrades(report))
+}
+
+async function doctor(): Promise<void> {
+  const { lines, healthy } = examine(await allExercises())
+  say(lines)
+  if (!healthy) process.exitCode = 1
+}
+
+async function exercise(id: string): Promise<Entry> {
+  const found = await findExercise(id)
+  if (found !== undefined) return found
+  const ids = (await allExercises()).map((entry) => entry.id)
+  return command.error(`error: there is no exercise or command ‘${id}’. Exercises: ${ids.join(' ')}; commands: npm run learn -- --help`)
+}
+
+function say(lines: readonly string[]): void {
+  console.log(lines.join('\n'))
+}
