@@ -5,6 +5,7 @@ import path from 'node:path'
 import { isAlive, readPid } from './background.ts'
 import { freePorts } from './free-ports.ts'
 import { serverArguments } from './server-command.ts'
+import { type Swap, swapEnvironment } from './swap.ts'
 
 const HOST = '127.0.0.1'
 /** How long a server that was told to stop may take before it is killed, in ms. */
@@ -19,6 +20,8 @@ export interface EnsembleOptions {
   readonly port: number
   /** Forget what earlier runs left. */
   readonly fresh: boolean
+  /** Files of the reader's that servers run in the place of some of `src/`. */
+  readonly swaps: readonly Swap[]
 }
 
 /** What we have done with a server, or what has become of it. */
@@ -48,15 +51,17 @@ export class Ensemble {
   readonly members: readonly Member[]
   readonly folder: string
   readonly #lock: string
+  readonly #swaps: readonly Swap[]
 
-  private constructor(members: readonly Member[], folder: string, lock: string) {
+  private constructor(members: readonly Member[], folder: string, lock: string, swaps: readonly Swap[]) {
     this.members = members
     this.folder = folder
     this.#lock = lock
+    this.#swaps = swaps
   }
 
   /** Finds free ports and writes a zoo.cfg and a myid for every server. Throws {@link FolderInUse}. */
-  static async prepare({ participants, observers, folder, port, fresh }: EnsembleOptions): Promise<Ensemble> {
+  static async prepare({ participants, observers, folder, port, fresh, swaps }: EnsembleOptions): Promise<Ensemble> {
     fs.mkdirSync(folder, { recursive: true })
     const lock = lockFolder(folder)
     const size = participants + observers
@@ -85,7 +90,7 @@ export class Ensemble {
       if (fresh) fs.rmSync(member.folder, { recursive: true, force: true })
       writeFiles(member, members)
     }
-    return new Ensemble(members, folder, lock)
+    return new Ensemble(members, folder, lock, swaps)
   }
 
   /** What a client is given to connect. */
@@ -101,7 +106,8 @@ export class Ensemble {
   start(member: Member): void {
     if (member.process !== null) return
     const log = fs.openSync(member.log, 'a')
-    const child = spawn(process.execPath, serverArguments(member.configuration), { detached: true, stdio: ['ignore', log, log, 'ipc'] })
+    const env = { ...process.env, ...swapEnvironment(this.#swaps, member.sid) }
+    const child = spawn(process.execPath, serverArguments(member.configuration), { detached: true, stdio: ['ignore', log, log, 'ipc'], env })
     fs.closeSync(log)
     member.process = child
     member.condition = 'running'

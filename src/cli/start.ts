@@ -6,6 +6,7 @@ import { type Command, readKey } from './commands.ts'
 import { type Display, Lines, Screen } from './display.ts'
 import { Ensemble, FolderInUse } from './ensemble.ts'
 import { observe } from './observe.ts'
+import { parseSwap, type Swap, SwapError } from './swap.ts'
 import { coloured, type Paint, plain } from './table.ts'
 
 /** How often the servers are asked, in ms. */
@@ -16,6 +17,8 @@ interface Options {
   readonly data: string
   readonly fresh: boolean
   readonly port: number
+  /** What has been given with `--with`, as it was typed. */
+  readonly with: readonly string[]
 }
 
 const commandLine = new CommandLine('npm start --')
@@ -25,27 +28,29 @@ const commandLine = new CommandLine('npm start --')
   .option('--data <folder>', 'where the data are kept between runs', 'data')
   .option('--fresh', 'forget the data of earlier runs', false)
   .option('--port <n>', 'the first client port to try', wholeNumber(1024, 60_000), 2181)
+  .option('--with <file[@servers]>', 'your file in the place of one of src/, on all servers or on some: --with my/03a-supersedes@1,3', addTo, [])
   .addHelpText('after', '\nWith a terminal: k 1 kills server 1 (kill -9), p 1 pauses it, c 1 continues it, r 1 restarts it, q quits.')
   .action(run)
 
 await commandLine.parseAsync()
 
-async function run(servers: number, { observers, data, fresh, port }: Options): Promise<void> {
+async function run(servers: number, { observers, data, fresh, port, with: own }: Options): Promise<void> {
   if (servers + observers > 9) commandLine.error('error: at most 9 servers in all')
   if (servers === 1 && observers > 0) commandLine.error('error: observers need an ensemble of at least two voters')
   // Ensembles of different sizes share no data: servers that join empty could outvote those that know what was written.
   const folder = path.join(data, `${servers}-servers${observers > 0 ? `-${observers}-observers` : ''}`)
   try {
-    const ensemble = await Ensemble.prepare({ participants: servers, observers, folder, port, fresh })
-    await play(ensemble)
+    const swaps = own.map(parseSwap)
+    const ensemble = await Ensemble.prepare({ participants: servers, observers, folder, port, fresh, swaps })
+    await play(ensemble, swaps)
   } catch (error) {
-    if (!(error instanceof FolderInUse || error instanceof RangeError)) throw error
+    if (!(error instanceof FolderInUse || error instanceof RangeError || error instanceof SwapError)) throw error
     commandLine.error(`error: ${error.message}`)
   }
 }
 
 /** Runs the ensemble until somebody quits. */
-async function play(ensemble: Ensemble): Promise<void> {
+async function play(ensemble: Ensemble, swaps: readonly Swap[]): Promise<void> {
   const display = process.stdout.isTTY ? new Screen(ensemble, colours()) : new Lines(ensemble)
   let over = false
   const quitting = new Promise<void>((resolve) => {
@@ -56,6 +61,7 @@ async function play(ensemble: Ensemble): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
   display.open()
+  for (const { source, sids } of swaps) display.say(`${source} is yours on ${sids === null ? 'all servers' : `server ${[...sids].join(', ')}`}`)
   ensemble.startAll()
   const watching = watch(ensemble, display, () => over)
   await quitting
@@ -113,6 +119,11 @@ async function watch(ensemble: Ensemble, display: Display, isOver: () => boolean
 
 function colours(): Paint {
   return process.env['NO_COLOR'] === undefined ? coloured : plain
+}
+
+/** Collects an option that may come several times. */
+function addTo(text: string, list: readonly string[]): readonly string[] {
+  return [...list, text]
 }
 
 /** Reads a number of an option. */

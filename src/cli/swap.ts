@@ -1,10 +1,14 @@
 /** A file of the reader's in the place of one of the server's, by module resolution: see `swap-hooks.js`. */
 import fs from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { packageRoot } from '../hosts/node/index.ts'
 
-/** One file in the place of another: addresses of files. */
+/** One file in the place of another. */
 export interface Swap {
+  /** What is replaced, from the root of the package. */
+  readonly source: string
+  /** Addresses of the two files. */
   readonly from: string
   readonly to: string
   /** The servers that run it; null: all. */
@@ -27,10 +31,10 @@ export function parseSwap(text: string): Swap {
   const file = theFile(name)
   const [, source] = /takes the place of: (src\/\S+\.ts)/.exec(fs.readFileSync(file, 'utf8').slice(0, 1000)) ?? []
   if (source === undefined) throw new SwapError(`${file} does not say which file of src/ it takes the place of; npm run learn makes files that do`)
-  const replaced = fileURLToPath(new URL(`../../${source}`, import.meta.url))
+  const replaced = path.join(packageRoot(), source)
   if (!fs.existsSync(replaced)) throw new SwapError(`${file} takes the place of ${source}, which does not exist`)
   const sids = servers === undefined ? null : new Set(servers.split(',').map(Number))
-  return { from: pathToFileURL(replaced).href, to: pathToFileURL(file).href, sids }
+  return { source, from: pathToFileURL(replaced).href, to: pathToFileURL(file).href, sids }
 }
 
 /** What has to be in the environment of a Node process (server `sid`, if it is one) that runs with these swaps: nothing, if none concerns it. */
