@@ -1,6 +1,6 @@
 import { formatId, makeZxid, utf8, type Zxid } from '../../src/kernel/index.ts'
 import { CommittedLog } from '../../src/zab/committed-log.ts'
-import { decideSync, type SyncDecision } from '../../src/zab/sync-decision.ts'
+import { decideSync, type HistoryAtHand, type SyncDecision } from '../../src/zab/sync-decision.ts'
 import { same, WrongAnswer } from '../support/check.ts'
 import type { Checks } from '../support/exercise.ts'
 
@@ -15,6 +15,8 @@ interface Situation {
   /** The learner's log, and where it stands if that is an epoch's start. */
   readonly learner: readonly Zxid[]
   readonly position: Zxid
+  /** From here on the leader's log files are whole. */
+  readonly logFrom: Zxid | null
 }
 
 const z = (epoch: number, counter: number): Zxid => makeZxid(BigInt(epoch), BigInt(counter))
@@ -100,6 +102,23 @@ export const checks: Checks = {
     decides({ ...situation, kept: 3, learner: [...COMMITTED.slice(0, 3), z(1, 4)] }, 'TRUNC', { first: null, after: z(1, 3) }, position)
   },
 
+  'who is too far behind for the memory is sent the log files, if they go back so far'() {
+    for (const kept of [1, 3]) {
+      const min = COMMITTED[COMMITTED.length - kept] as Zxid
+      for (let length = 1; length < COMMITTED.length - kept; length++) {
+        const learner = COMMITTED.slice(0, length)
+        const end = learner.at(-1) as Zxid
+        for (const logFrom of [0n, z(1, 1), end]) readsLog({ kept, learner, logFrom }, min)
+        decides({ kept, learner, logFrom: end + 1n }, 'SNAP', { first: null, after: z(2, 3) })
+      }
+    }
+    readsLog({ kept: 0, learner: COMMITTED.slice(0, 2), logFrom: 0n }, z(2, 3))
+    decides({ kept: 6, learner: COMMITTED.slice(0, 4), logFrom: 0n }, 'DIFF', { first: z(2, 2), after: z(2, 3) })
+    decides({ kept: 6, learner: [...COMMITTED.slice(0, 3), z(1, 4)], logFrom: 0n }, 'SNAP', { first: null, after: z(2, 3) })
+    const begun = { committed: COMMITTED.slice(0, 3), leaderEpoch: 2n, kept: 0, learner: COMMITTED.slice(0, 2), logFrom: 0n }
+    decides(begun, 'SNAP', { first: null, after: z(2, 0) }, z(2, 0))
+  },
+
   'with an empty committedLog the position of the database decides'() {
     decides({ kept: 0, learner: COMMITTED.slice(0, 4) }, 'SNAP', { first: null, after: z(2, 3) })
     decides({ kept: 0, learner: [...COMMITTED, z(2, 9)], leaderEpoch: 3n }, 'TRUNC', { first: null, after: z(2, 3) })
@@ -109,7 +128,10 @@ export const checks: Checks = {
     for (const situation of worlds()) {
       const decision = decide(situation)
       const result = historyAfter(situation, decision)
-      const wanted = shorten([...situation.committed, ...situation.outstanding.filter((zxid) => zxid <= decision.continueAfter)])
+      const wanted = shorten([
+        ...situation.committed,
+        ...situation.outstanding.filter((zxid) => decision.kind !== 'LOG' && zxid <= decision.continueAfter),
+      ])
       same(result, wanted, { given: draw(situation), because: `it was told ${tell(decision, situation)}` }, (history) => history)
     }
   },
@@ -124,23 +146,53 @@ const WHY = {
 /** Demands this decision for a situation; what is not said is a leader of epoch 2 with two epochs of history. */
 function decides(
   given: Partial<Situation>,
-  kind: SyncDecision['kind'],
+  kind: HistoryAtHand['kind'],
   { first, after }: { first: Zxid | null; after: Zxid },
   processed?: Zxid,
 ): void {
   const learner = given.learner ?? COMMITTED
-  const situation: Situation = { committed: COMMITTED, kept: 6, outstanding: [], leaderEpoch: 2n, learner, position: learner.at(-1) ?? 0n, ...given }
+  const situation: Situation = {
+    committed: COMMITTED,
+    kept: 6,
+    outstanding: [],
+    leaderEpoch: 2n,
+    learner,
+    position: learner.at(-1) ?? 0n,
+    logFrom: null,
+    ...given,
+  }
   const decision = decide(situation, processed)
   const { size } = logOf(situation)
   const index = first === null ? size : situation.committed.slice(situation.committed.length - size).indexOf(first)
-  const expected = { kind, zxid: kind === 'DIFF' ? decision.zxid : after, from: index, continueAfter: after }
-  same(decision, expected, { given: draw(situation), because: WHY[kind] }, (answer) => tell(answer, situation))
+  const expected = { kind, zxid: kind === 'DIFF' && decision.kind === 'DIFF' ? decision.zxid : after, from: index, continueAfter: after }
+  same<SyncDecision>(decision, expected, { given: draw(situation), because: WHY[kind] }, (answer) => tell(answer, situation))
+}
+
+/** Demands that the log files are read up to here. */
+function readsLog(given: Partial<Situation> & { readonly learner: readonly Zxid[] }, upTo: Zxid): void {
+  const situation: Situation = {
+    committed: COMMITTED,
+    kept: 6,
+    outstanding: [],
+    leaderEpoch: 2n,
+    position: given.learner.at(-1) ?? 0n,
+    logFrom: null,
+    ...given,
+  }
+  const because = 'the files hold all that the learner lacks, and are smaller than a snapshot of everything'
+  same<SyncDecision>(decide(situation), { kind: 'LOG', upTo }, { given: draw(situation), because }, (answer) => tell(answer, situation))
 }
 
 function decide(situation: Situation, processed = situation.committed.at(-1) ?? 0n): SyncDecision {
   const lastProposed =
     situation.outstanding.at(-1) ?? situation.committed.filter((zxid) => zxid >> 32n === situation.leaderEpoch).at(-1) ?? situation.leaderEpoch << 32n
-  return decideSync({ peerLastZxid: situation.position, lastProcessed: processed, lastProposed, committedLog: logOf(situation) })
+  return decideSync({
+    peerLastZxid: situation.position,
+    lastProcessed: processed,
+    lastProposed,
+    committedLog: logOf(situation),
+    logFrom: situation.logFrom,
+  })
 }
 
 function logOf({ committed, kept }: Situation): CommittedLog {
@@ -150,8 +202,14 @@ function logOf({ committed, kept }: Situation): CommittedLog {
 }
 
 /** What the learner has after it has done what it was told. */
-function historyAfter(situation: Situation, { kind, zxid, from, continueAfter }: SyncDecision): string[] {
-  const { committed, learner } = situation
+function historyAfter(situation: Situation, decision: SyncDecision): string[] {
+  const { committed, learner, position: before } = situation
+  if (decision.kind === 'LOG') {
+    const read = [...learner, ...committed.filter((one) => one > before && one <= decision.upTo)]
+    const next = { ...situation, learner: read, position: decision.upTo, logFrom: null }
+    return historyAfter(next, decide(next))
+  }
+  const { kind, zxid, from, continueAfter } = decision
   const log = logOf(situation)
   const start = kind === 'SNAP' ? committed.filter((one) => one <= zxid) : kind === 'TRUNC' ? learner.filter((one) => one <= zxid) : [...learner]
   const sent = Array.from({ length: Math.max(log.size - from, 0) }, (_, i) => log.at(from + i).zxid)
@@ -181,15 +239,23 @@ function* worlds(): IterableIterator<Situation> {
           for (let has = 0; has <= length; has++) {
             const learner = committed.slice(0, has)
             const end = learner.at(-1) ?? 0n
-            yield { committed, kept, outstanding, leaderEpoch, learner, position: end }
+            for (const logFrom of [null, 0n, z(1, 2)]) yield { committed, kept, outstanding, leaderEpoch, learner, position: end, logFrom }
             // Who has a transaction of a later epoch was synchronised in it, so it lacks nothing of the earlier ones.
             const own = (has === length ? [end + 1n, makeZxid((end >> 32n) + 1n, 1n)] : [end + 1n]).filter(
               (zxid) => zxid > 1n && !committed.includes(zxid) && !outstanding.includes(zxid) && zxid >> 32n < leaderEpoch,
             )
-            for (const zxid of own) yield { committed, kept, outstanding, leaderEpoch, learner: [...learner, zxid], position: zxid }
+            for (const zxid of own) yield { committed, kept, outstanding, leaderEpoch, learner: [...learner, zxid], position: zxid, logFrom: null }
           }
           if (outstanding.length > 0)
-            yield { committed, kept, outstanding, leaderEpoch, learner: [...committed, ...outstanding.slice(0, 1)], position: base + 1n }
+            yield {
+              committed,
+              kept,
+              outstanding,
+              leaderEpoch,
+              learner: [...committed, ...outstanding.slice(0, 1)],
+              position: base + 1n,
+              logFrom: null,
+            }
         }
       }
     }
@@ -207,14 +273,16 @@ function draw(situation: Situation): string[] {
   const window = new Set(committed.slice(committed.length - kept))
   const ofLeader = (zxid: Zxid) => (window.has(zxid) ? '■' : committed.includes(zxid) ? '□' : outstanding.includes(zxid) ? 'proposed' : '·')
   return [
-    `leader of epoch ${situation.leaderEpoch}; ■ in committedLog, □ no longer there`,
+    `leader of epoch ${situation.leaderEpoch}; ■ in committedLog, □ no longer there; log files ${situation.logFrom === null ? 'not to be read' : `from ${formatId(situation.logFrom)}`}`,
     `          ${columns.map((zxid) => formatId(zxid).padEnd(11)).join('')}`.trimEnd(),
     `leader    ${cells(ofLeader)}`.trimEnd(),
     `learner   ${cells((zxid) => (learner.includes(zxid) ? '■' : '·'))} ends at ${formatId(position)}`,
   ]
 }
 
-function tell({ kind, zxid, from, continueAfter }: SyncDecision, situation: Situation): string {
+function tell(decision: SyncDecision, situation: Situation): string {
+  if (decision.kind === 'LOG') return `LOG, read up to ${formatId(decision.upTo)}`
+  const { kind, zxid, from, continueAfter } = decision
   const log = logOf(situation)
   const first =
     from < log.size && from >= 0

@@ -76,6 +76,12 @@ export const wrong: readonly WrongSolution[] = [
     ],
   },
   {
+    name: 'log-files-believed-to-be-whole',
+    tempts: 'The files are there, so they are read. What was purged before their first record is then missing on the learner (ZOOKEEPER-2418).',
+    caughtBy: 'who is too far behind for the memory is sent the log files, if they go back so far',
+    edits: [['logFrom !== null && logFrom <= peerLastZxid && ', 'logFrom !== null && ']],
+  },
+  {
     name: 'continues-after-the-learner',
     tempts: 'The broadcast seems to go on from where the learner was; it is then sent twice what the DIFF contained.',
     caughtBy: 'who lacks the last transactions is sent exactly these',
@@ -100,6 +106,7 @@ export const right: readonly RightSolution[] = [
           const mine = epochOf(peerLastZxid) === epochOf(lastProposed) && peerLastZxid <= lastProposed
           return mine ? keep(peerLastZxid) : { kind: 'TRUNC', zxid: top, from: size, continueAfter: top }
         }
+        if (peerLastZxid < (min ?? top) && logFrom !== null && peerLastZxid >= logFrom && counterOf(min ?? top) > 0n) return { kind: 'LOG', upTo: min ?? top }
         if (min === null || peerLastZxid < min) return snap
         const place = committedLog.indexFrom(peerLastZxid)
         const known = committedLog.at(place).zxid === peerLastZxid
@@ -127,12 +134,14 @@ export const right: readonly RightSolution[] = [
           while (place > 0 && at(place - 1) > peerLastZxid) place--
           if (start || (place > 0 && at(place - 1) === peerLastZxid)) return { kind: 'DIFF', zxid: max, from: place, continueAfter: max }
         }
-        return { kind: 'SNAP', zxid: lastProcessed, from: size, continueAfter: lastProcessed }`,
+        const first = size > 0 ? at(0) : lastProcessed
+        const files = logFrom !== null && logFrom <= peerLastZxid && peerLastZxid < first && counterOf(first) !== 0n
+        return files ? { kind: 'LOG', upTo: first } : { kind: 'SNAP', zxid: lastProcessed, from: size, continueAfter: lastProcessed }`,
     },
   },
 ]
 
 export const equivalent = {
   '> → >=': 'A P that equals max and is of this epoch is lastProcessed, which was answered before.',
-  '> → >= #3': 'With an empty log min and max are lastProcessed, and that P was answered before.',
+  '< → <=': 'A P that equals min is found in the log, or is lastProcessed if there is none.',
 }
