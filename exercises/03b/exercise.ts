@@ -1,0 +1,7 @@
+import type { Exercise } from '../support/exercise.ts'
+
+export const exercise: Exercise = {
+  name: 'count-votes',
+  source: 'src/election/vote.ts',
+  cut: ['sameVote', 'countVotes'],
+}
