@@ -143,5 +143,6 @@ export const right: readonly RightSolution[] = [
 
 export const equivalent = {
   '> → >=': 'A P that equals max and is of this epoch is lastProcessed, which was answered before.',
+  '> → >= #3': 'With an empty log min and max are lastProcessed, and that P was answered before.',
   '< → <=': 'A P that equals min is found in the log, or is lastProcessed if there is none.',
 }
