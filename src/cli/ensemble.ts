@@ -21,7 +21,7 @@ export interface EnsembleOptions {
   /** Forget what earlier runs left. */
   readonly fresh: boolean
   /** Files of the reader's that servers run in the place of some of `src/`. */
-  readonly swaps: readonly Swap[]
+  readonly swaps?: readonly Swap[]
 }
 
 /** What we have done with a server, or what has become of it. */
@@ -61,7 +61,7 @@ export class Ensemble {
   }
 
   /** Finds free ports and writes a zoo.cfg and a myid for every server. Throws {@link FolderInUse}. */
-  static async prepare({ participants, observers, folder, port, fresh, swaps }: EnsembleOptions): Promise<Ensemble> {
+  static async prepare({ participants, observers, folder, port, fresh, swaps = [] }: EnsembleOptions): Promise<Ensemble> {
     fs.mkdirSync(folder, { recursive: true })
     const lock = lockFolder(folder)
     const size = participants + observers
