@@ -1,5 +1,5 @@
 /**
- * The demo of chapter 10: two box offices at different servers of one ensemble, and every station that a write passes.
+ * The demo of chapter 10: two shops at different servers of one ensemble, and every station that a write passes.
  * `npx tsx chapters/10-ensemble.ts --help`
  */
 import type { ZooKeeper } from '../src/client/index.ts'
@@ -40,7 +40,7 @@ async function play({ seed, variants }: ChapterOptions): Promise<readonly string
 }
 
 function telling(): Telling {
-  return { hosts: ['app', 'box', 's1', 's2', 's3', 's4'], tells: ({ name }) => TOLD.has(name), notes: new Set(), omits: new Set(['opening']) }
+  return { hosts: ['app', 'web', 's1', 's2', 's3', 's4'], tells: ({ name }) => TOLD.has(name), notes: new Set(), omits: new Set(['opening']) }
 }
 
 function drawing(): Telling {
@@ -66,16 +66,16 @@ class Evening {
     theatre.say(
       'aside',
       'introduction',
-      'Two box offices sell the seats of one theatre. Three servers vote, s1, s2 and s3; s4 is an observer: it has everything, and is not counted.',
+      'Two shops sell the seats of one theatre. Three servers vote, s1, s2 and s3; s4 is an observer: it has everything, and is not counted.',
     )
     await theatre.open({ observers: 1 }, this.servers())
     theatre.ensemble.onObserved = (observed) => this.observe(observed)
     const followers = theatre.followers.filter((name) => name !== 's4')
     const app = await this.clientAt('app', followers)
-    const box = await this.clientAt('box', ['s4'])
+    const web = await this.clientAt('web', ['s4'])
     await this.walk(app)
     await this.readBehindWrite(app)
-    await this.race(app, box)
+    await this.race(app, web)
     await this.move(app)
     this.cost()
     return theatre.lines
@@ -121,17 +121,17 @@ class Evening {
   }
 
   /** Both have read version 0 and want to write version 1. */
-  private async race(app: ZooKeeper, box: ZooKeeper): Promise<void> {
+  private async race(app: ZooKeeper, web: ZooKeeper): Promise<void> {
     const { theatre } = this
     await this.backstage(() => theatre.answer(app.create('/sold', { data: '2' })))
-    theatre.say('heading', 'race', 'TWO BOX OFFICES AT ONCE')
-    theatre.say('aside', 'race', '/sold counts the seats: 2, version 0. Both offices have read that, and each writes 3 if the version still is 0.')
-    const writes = [app, box].map((zk) => zk.setData('/sold', '3', { version: 0 }))
+    theatre.say('heading', 'race', 'TWO SHOPS AT ONCE')
+    theatre.say('aside', 'race', '/sold counts the seats: 2, version 0. Both shops have read that, and each writes 3 if the version still is 0.')
+    const writes = [app, web].map((zk) => zk.setData('/sold', '3', { version: 0 }))
     const outcomes: string[] = []
     for (const write of writes) outcomes.push(await theatre.outcome(write))
     await this.settled()
-    const { data, stat } = await theatre.answer(box.getData('/sold'))
-    const told = `app was told ${outcomes[0]}, box ${outcomes[1]}; /sold is ${fromUtf8(data ?? new Uint8Array(0))}, version ${stat.version}.`
+    const { data, stat } = await theatre.answer(web.getData('/sold'))
+    const told = `app was told ${outcomes[0]}, web ${outcomes[1]}; /sold is ${fromUtf8(data ?? new Uint8Array(0))}, version ${stat.version}.`
     const wins = outcomes.filter((outcome) => outcome === 'ok').length
     theatre.say('aside', 'verdict', wins === 1 ? `${told} One of them has to read again.` : `${told} BOTH COUNTED THE SAME SEAT: a sale is lost.`)
   }

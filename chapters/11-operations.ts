@@ -22,7 +22,7 @@ async function play({ seed }: ChapterOptions): Promise<readonly string[]> {
 }
 
 function telling(): Telling {
-  const hosts = ['app', 'box', 's1', 's2', 's3', 's4', 's5']
+  const hosts = ['app', 'web', 's1', 's2', 's3', 's4', 's5']
   return { hosts, tells: ({ name }) => TOLD.has(name), notes: NOTES, omits: new Set(['opening', 'quiet']) }
 }
 
@@ -77,26 +77,26 @@ class NightShift {
     const old = theatre.leader
     const [mate = '', ...rest] = theatre.followers
     const app = await theatre.client('app', [old], { timeout: 20_000 })
-    const box = await theatre.client('box', rest, { timeout: 20_000 })
+    const web = await theatre.client('web', rest, { timeout: 20_000 })
     await theatre.wait(500)
     theatre.say('heading', 'split', 'SPLIT BRAIN: two leaders, one history')
-    await this.split(['app', old, mate], ['box', ...rest])
+    await this.split(['app', old, mate], ['web', ...rest])
     theatre.say('aside', 'split', `The leader ${old} is left with ${mate}. It does not know. The app sells seat 1 there, to Ada.`)
     const sold = theatre.outcome(app.create('/seat-1', { data: 'Ada' }))
     await theatre.until('the others have a leader', () => rest.includes(this.newestLeader()))
-    theatre.say('aside', 'split', `${this.newestLeader()} leads the other three now. box sells seat 1 to Ben.`)
-    const other = await this.insist(box, '/seat-1', 'Ben')
+    theatre.say('aside', 'split', `${this.newestLeader()} leads the other three now. web sells seat 1 to Ben.`)
+    const other = await this.insist(web, '/seat-1', 'Ben')
     await theatre.until('the old leader is none', () => theatre.ensemble.member(old)?.serving == null)
     theatre.say('heading', 'quiet', 'THE NETWORK HEALS')
     theatre.mend('fault', 'The network is whole again.')
     await theatre.until('all serve', () => theatre.ensemble.isWhole())
     const outcome = await sold
-    const { data } = await theatre.answer(box.getData('/seat-1'))
+    const { data } = await theatre.answer(web.getData('/seat-1'))
     theatre.say('heading', 'split', 'AND WHO SITS ON SEAT 1?')
     theatre.say(
       'aside',
       'verdict',
-      `The app was told ${outcome}: it does not know, and has to look. box was told ${other}. On all servers seat 1 belongs to ${text(data)}.`,
+      `The app was told ${outcome}: it does not know, and has to look. web was told ${other}. On all servers seat 1 belongs to ${text(data)}.`,
     )
   }
 
@@ -140,8 +140,8 @@ class NightShift {
     const { theatre } = this
     await this.open({ servers: 3, settings: { readOnlyModeEnabled: true, localSessionsEnabled: true, localSessionsUpgradingEnabled: true } })
     const alone = theatre.followers[0] ?? ''
-    const box = await theatre.client('box', [theatre.leader])
-    await theatre.answer(box.create('/seat-1', { data: 'Ada' }))
+    const web = await theatre.client('web', [theatre.leader])
+    await theatre.answer(web.create('/seat-1', { data: 'Ada' }))
     await theatre.wait(500)
     theatre.say('heading', 'read-only', 'LEFT ALONE: a server without a quorum, and read-only mode')
     await this.split(

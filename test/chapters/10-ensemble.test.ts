@@ -28,7 +28,7 @@ describe('chapter 10', { timeout: 60_000 }, () => {
 
   it('breaks the first when reads overtake, the second when nobody looks at what is under way', () => {
     expect(verdict(scenes('--overtaking')[2])).toMatch(/^The app hangs up \(CONNECTIONLOSS\)/)
-    expect(verdict(scenes('--forgetful')[3])).toMatch(/^app was told ok, box ok; .* a sale is lost\.$/)
+    expect(verdict(scenes('--forgetful')[3])).toMatch(/^app was told ok, web ok; .* a sale is lost\.$/)
   })
 
   it('asks for a number of packets that follows from who is there', () => {
