@@ -1,6 +1,7 @@
 /** What is wrong with a text without running anything: blocks that come from nowhere, links, paths and commands that lead nowhere. */
 import { posix } from 'node:path'
 import { type Quotation, quotationsOf } from '../../chapters/support/prose.ts'
+import { anchorOf } from './anchors.ts'
 
 /** What there is. Paths are relative to the checkout. */
 export interface House {
@@ -73,16 +74,10 @@ export function unknownSymbols(text: string, house: House): string[] {
   })
 }
 
-/** The anchors of a Markdown file's headings, as GitHub makes them. */
+/** The anchors of a Markdown file's headings. */
 export function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>()
-  for (const [, heading = ''] of withoutBlocks(text).matchAll(/^#+ (.+)$/gm)) {
-    const plain = heading.replace(/\[(.*?)\]\(.*?\)/g, '$1').toLowerCase()
-    const slug = plain.replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/ /g, '-')
-    let anchor = slug
-    for (let count = 1; anchors.has(anchor); count++) anchor = `${slug}-${count}`
-    anchors.add(anchor)
-  }
+  for (const [, heading = ''] of withoutBlocks(text).matchAll(/^#+ (.+)$/gm)) anchorOf(heading, anchors)
   return anchors
 }
 

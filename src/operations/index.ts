@@ -11,7 +11,7 @@
  * compares the first four bytes of a fresh connection with the words it knows and hands the question to its host, which
  * comes here.
  *
- * **Everything here is a pure function** of two things: the {@link ServerView}, one read-only picture that the peer draws of
+ * **Everything here is a pure function** of two things: the `ServerView`, one read-only picture that the peer draws of
  * itself, and {@link HostFacts}, what only the process around it knows: version, folders and their sizes, the clock.
  * Nothing here can change the server or hold it up: a word that resets something says so in its answer, and the host tells the
  * peer. The same picture is served as text ({@link answerWord}), as JSON over HTTP, which is ZooKeeper's **AdminServer**

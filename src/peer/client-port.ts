@@ -30,7 +30,7 @@ export interface ClientService {
   submit(request: Request, now: Now): void
   /** A client has been heard of. */
   touch(sessionId: SessionId, timeout: Millis, now: Now): void
-  /** Finds out whether a session lives, then calls {@link ClientPort.sessionReady}. */
+  /** Finds out whether a session lives, then calls `ClientPort.sessionReady`. */
   revalidate(sessionId: SessionId, timeout: Millis, connection: ConnectionId, now: Now): void
 }
 

@@ -12,7 +12,7 @@
  *     disk            Store ──▶ log, snapshots, epochs                                what survives
  *
  * **The life of a server.** It reads its disk (*recovering*), looks for a leader (*LOOKING*), and plays the role that the
- * election gives it: {@link Leading} or {@link Following}. When the role ends, clients are sent away, and nothing else happens
+ * election gives it: `Leading` or `Following`. When the role ends, clients are sent away, and nothing else happens
  * until everything logged is durable (*draining*): the vote of the next election must say what the disk holds, neither more nor
  * less. Transactions that were logged but never committed are put into the tree, as a restart would do; when memory holds what
  * the disk does not, it is read from disk again. A server without an ensemble stands alone from the first moment.

@@ -76,7 +76,7 @@ export class Peer implements Server, ClientService, ElectionService, Ensemble, S
   phase: Phase = 'new'
   /** When the present role began to serve, on the clock of `Now.elapsed`. */
   servingSince: Millis = 0
-  /** The digests of the tree after every 128th transaction, the latest {@link DIGEST_LOG_LIMIT}. Source: `DataTree.digestLog`. */
+  /** The digests of the tree after every 128th transaction, the latest `DIGEST_LOG_LIMIT`. Source: `DataTree.digestLog`. */
   readonly digestLog: { readonly zxid: Zxid; readonly digest: bigint }[] = []
   /** Client requests, sessions, event delivery, warnings: the bits that are set at the start. Source: `ZooTrace`. */
   traceMask = 306n

@@ -234,7 +234,7 @@ export class DataTree implements QuotaTree {
     return copy
   }
 
-  /** A text that two trees share only if they hold the same; see {@link hashNodes} for what counts. */
+  /** A text that two trees share only if they hold the same; see `hashNodes` for what counts. */
   hash(): string {
     return hashNodes(this.nodes, this.aclTable, CONFIG_NODE)
   }

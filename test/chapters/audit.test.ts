@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { brokenLinks, faultyCommands, type House, tally, unknownSymbols } from '../../scripts/book/audit.ts'
+import { chapters } from '../../scripts/book/library.ts'
 import { nodesOf, root, sources } from '../support/source.ts'
 
 const fileAt = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -27,6 +28,15 @@ describe('the Markdown of this repository', () => {
     expect(documents.length).toBeGreaterThan(5)
     expect(documents.flatMap((path) => faultsOf(fileAt(path), path).map((fault) => `${path}: ${fault}`))).toEqual([])
   })
+})
+
+it("the README's map has every chapter, in their order, with its title and its demo", () => {
+  const rows = chapters('.md').map((name) => {
+    const title = /^# (.+)$/m.exec(fileAt(`chapters/${name}.md`))?.[1]
+    return [`[${title}](chapters/${name}.md)`, `\`npx tsx chapters/${name}.ts\``]
+  })
+  const map = [...fileAt('README.md').matchAll(/^\| (\[\d\d .+?\)) \| .+ \| (`.+`) \|$/gm)]
+  expect(map.map(([, link, command]) => [link, command])).toEqual(rows)
 })
 
 describe('the audit', () => {

@@ -67,7 +67,7 @@ export class NodeHost {
     await this.#options.disk.abandon()
   }
 
-  /** Cuts this server off from the other servers, or heals the cut; its clients still reach it. See {@link Network.setPartitioned}. */
+  /** Cuts this server off from the other servers, or heals the cut; its clients still reach it. See `Network.setPartitioned`. */
   setPartitioned(partitioned: boolean): void {
     this.#network.setPartitioned(partitioned)
   }

@@ -1,7 +1,7 @@
 /**
  * # hosts/node: the machine as a process
  *
- * A {@link Peer} decides and does nothing. It has no socket, no file, no clock; it takes events and returns effects. This folder
+ * A `Peer` decides and does nothing. It has no socket, no file, no clock; it takes events and returns effects. This folder
  * is what it stands on when it is real: the same peer that the simulator runs through a thousand crashes, on Node's sockets,
  * files and timers. Nothing of the protocol is here. Whoever looks for a rule of ZooKeeper's in this folder will not find it,
  * and that is the test of the folder: it knows connections, bytes and file names.
