@@ -10,6 +10,7 @@ import { describeWith } from '../support/describe-with.ts'
 import { java } from '../support/oracle.ts'
 import { Ensemble, type Kind } from '../support/servers.ts'
 import { compareAtRandom } from './lockstep/compare.ts'
+import { SESSION_TIMEOUT } from './lockstep/side.ts'
 import type { Profile } from './lockstep/steps.ts'
 
 const operations = Number(process.env['ZK_LOCKSTEP_OPERATIONS'] ?? 3000)
@@ -69,6 +70,7 @@ function start(kind: Kind, servers: number): Promise<Ensemble> {
       extendedTypesEnabled: servers === 1 ? 'true' : 'false',
       'DigestAuthenticationProvider.superDigest': superDigest,
       snapCount: 1_000_000,
+      maxSessionTimeout: SESSION_TIMEOUT,
     },
   })
 }

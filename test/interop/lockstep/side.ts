@@ -19,6 +19,9 @@ interface Client {
 /** What happened to each client in one step: a line per frame, in order of arrival. */
 export type Observation = readonly (readonly string[])[]
 
+/** A session that was left may not expire on one side while the other is looked at: its end is a transaction. In ms. */
+export const SESSION_TIMEOUT = 3_600_000
+
 /** A server has taken a request and says nothing, neither yes nor no. */
 export class Silence extends Error {}
 
@@ -203,7 +206,7 @@ export class Side {
     this.#clients[index] = client
     client.connection = connection
     client.server = number
-    connection.send(framed(encode(ConnectRequest, { protocolVersion: 0, timeOut: 40_000, ...hello })))
+    connection.send(framed(encode(ConnectRequest, { protocolVersion: 0, timeOut: SESSION_TIMEOUT, ...hello })))
     if (!(await connection.until((frames) => frames.length > 0))) throw new Silence('no answer to a ConnectRequest')
     const [frame] = connection.takeFrames()
     if (frame === undefined) {
