@@ -2,11 +2,12 @@
  * The demo of chapter 04: an ensemble sells seats, loses its leader in the middle of two sales, and the leader comes back.
  * `npx tsx chapters/04-zab.ts --help`
  */
-import { Ensemble, ensembleOptions, type Message, type Operation, type ServerAddress, type Workload } from '../src/hosts/simulation/index.ts'
+import { Ensemble, ensembleOptions, type Message, type Operation, type ServerAddress } from '../src/hosts/simulation/index.ts'
 import { formatId, Prng, utf8, type Zxid } from '../src/kernel/index.ts'
 import { createPeer } from '../src/peer/index.ts'
 import { CreateMode } from '../src/wire/index.ts'
 import { ask } from './04-zab/question.ts'
+import { Clerk } from './support/clerk.ts'
 import { Logs } from './support/logs.ts'
 import { type ChapterOptions, chapterOptions } from './support/options.ts'
 import { perform } from './support/perform.ts'
@@ -245,27 +246,6 @@ class Sale {
 
   private addressOf(name: string): ServerAddress {
     return this.ensemble.member(name)?.address as ServerAddress
-  }
-}
-
-/** The application: asks what it is told to, and never asks twice. */
-class Clerk implements Workload {
-  /** Requests without an answer. */
-  waiting = 0
-  private readonly list: Operation['request'][] = []
-
-  ask(request: Operation['request']): void {
-    this.list.push(request)
-    this.waiting++
-  }
-
-  next(): { request: Operation['request']; after: number } | null {
-    const request = this.list.shift()
-    return request === undefined ? null : { request, after: 0 }
-  }
-
-  ended(): void {
-    this.waiting--
   }
 }
 

@@ -2,7 +2,7 @@
  * The classic mistakes of people who write Paxos, each a small wrong belief. The machines stay as they are: a mistake rewrites
  * what a role is told, or what it wants done, or what its disk keeps, or what a quorum is.
  */
-import type { Sid } from '../../src/kernel/index.ts'
+import { note, type Sid } from '../../src/kernel/index.ts'
 import {
   type Ballot,
   compareBallots,
@@ -81,6 +81,9 @@ function isFor<Kind extends PaxosMessage['kind']>(event: LeaderEvent, kind: Kind
 }
 
 function withValue(effect: PaxosEffect, value: Value | null): PaxosEffect {
+  if (effect.kind === 'note' && effect.name === 'value-proposed' && value !== null) {
+    return note(effect.name, `It proposes ${value}, which most of the promises report.`, 'a mistake')
+  }
   if (effect.kind !== 'send' || effect.message.kind !== 'accept' || value === null) return effect
   return { ...effect, message: { ...effect.message, value } }
 }
