@@ -19,6 +19,7 @@
  * |---|---|---|
  * | the answer to a create is lost | did it happen? A second node of ours blocks everybody, ourselves included | a name of our own tells (`createProtected`); tried as long as the session lives, and removed when one gives up |
  * | the answer to a change is lost | done twice, or not at all | a mark in the same transaction tells ({@link once}) |
+ * | the answer to a delete is lost | deleted again, and by now the node is somebody else's | its owner is looked at before the second delete |
  * | the holder is paused | its session expires, another gets the lock, and the first wakes up and writes | a token that grows: {@link Place.token}, {@link Fence}; or a transaction with {@link Place.guard} |
  * | nobody knows (SUSPENDED) | the session may be lost already | {@link Place.isHeld} is false, {@link Place.lost} tells when it is certain |
  * | a node of an earlier session | looks like our own and goes a moment later | its `ephemeralOwner` is compared with the current session (`createOwned`) |

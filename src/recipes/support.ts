@@ -77,13 +77,27 @@ async function forget(zk: ZooKeeper, parent: string, mark: string): Promise<void
   }
 }
 
-/** Deletes a node that only we may delete: gone is gone. When the session is over, an ephemeral is gone as well. */
+/**
+ * Deletes an ephemeral of this session. When the answer is lost, somebody may have made the node anew before we ask again, so
+ * from the second time on its owner is looked at. When the session is over, the node is gone as well.
+ */
 export async function deleteSurely(zk: ZooKeeper, path: string): Promise<void> {
+  let unsure = false
   try {
-    await untilAnswered(zk, () => unless('NONODE', zk.delete(path)))
+    await untilAnswered(zk, async () => {
+      if (unsure && !(await isOurs(zk, path))) return
+      unsure = true
+      await unless('NONODE', zk.delete(path))
+    })
   } catch (error) {
     if (!isKeeperError(error, 'SESSIONEXPIRED', 'AUTHFAILED')) throw error
   }
+}
+
+async function isOurs(zk: ZooKeeper, path: string): Promise<boolean> {
+  await zk.sync(path)
+  const { stat } = await zk.exists(path)
+  return stat?.ephemeralOwner === zk.state().sessionId
 }
 
 /**
