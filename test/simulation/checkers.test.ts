@@ -13,12 +13,14 @@ import {
   NoCrash,
   type Observed,
   type Operation,
+  Reads,
   Sequence,
   SyncedReads,
+  Watches,
   WriteOrder,
 } from '../../src/hosts/simulation/index.ts'
 import { utf8 } from '../../src/kernel/index.ts'
-import { encodeTransaction } from '../../src/wire/index.ts'
+import { encodeTransaction, OpCode, type Transaction } from '../../src/wire/index.ts'
 
 const STAT = {
   czxid: 1n,
@@ -60,11 +62,26 @@ function answered(
   changes: Partial<Operation> = {},
 ): Operation {
   const operation = history.invoke('c1', 1n, 's1', request, from)
-  return Object.assign(operation, { outcome: 'ok', endedAt: to, zxid }, changes)
+  return Object.assign(operation, { outcome: 'ok', endedAt: to, zxid, place: history.nextPlace() }, changes)
 }
 
 const create = (path: string, mode = 0) => ({ kind: 'create', path, data: utf8('x'), mode }) as const
 const read = (path: string) => ({ kind: 'getData', path }) as const
+
+type Txn = readonly [zxid: bigint, txn: Transaction['txn']]
+const CREATED: Txn = [1n, { kind: 'create', path: '/a', data: utf8('old'), acl: [], ephemeral: false, parentCVersion: 1 }]
+const CHANGED: Txn = [2n, { kind: 'setData', path: '/a', data: utf8('new'), version: 1 }]
+
+/** An ensemble of one that has committed these transactions, all of session 1. */
+function committed(...txns: readonly Txn[]): CommittedOrder {
+  const order = new CommittedOrder()
+  order.observe({ at: 0, host: 's1', fact: serving('leader', 0n) })
+  for (const [zxid, txn] of txns) {
+    const header = { clientId: 1n, cxid: 0, zxid, time: 0n, type: OpCode[txn.kind] }
+    order.observe({ at: 0, host: 's1', fact: { kind: 'applied', zxid, bytes: encodeTransaction({ header, txn, digest: null }) } })
+  }
+  return order
+}
 
 function watch(checker: Checker, facts: readonly (readonly [string, Observed['fact']])[]) {
   for (const [at, [host, fact]] of facts.entries()) checker.observe?.({ at, host, fact })
@@ -248,14 +265,21 @@ describe('what clients see', () => {
 
   it('synced-reads: a sync reaches what was acknowledged before it, but for a leader that was replaced', () => {
     const history = new History()
+    const sync = (from: number, to: number, zxid: bigint, sessionId = 2n) =>
+      answered(history, { kind: 'sync', path: '/' }, from, to, zxid, { sessionId })
+    const checker = new SyncedReads()
+    const serves = (at: number, epoch: bigint) => checker.observe({ at, host: 's1', fact: { kind: 'serving', role: 'leader', epoch, zxid: 0n } })
+    serves(0, 2n)
     answered(history, create('/a'), 0, 10, 0x2_0000_0002n)
-    answered(history, { kind: 'sync', path: '/' }, 5, 12, 0x2_0000_0001n)
-    answered(history, { kind: 'sync', path: '/' }, 11, 12, 0x2_0000_0002n)
-    expect(new SyncedReads().judge(run(history)).sentence).toBe('2 syncs were up to date.')
-    answered(history, { kind: 'sync', path: '/' }, 11, 12, 0x1_0000_0009n)
-    expect(new SyncedReads().judge(run(history)).sentence).toContain('but for 1 answered under a leader that had been replaced')
-    answered(history, { kind: 'sync', path: '/' }, 11, 12, 0x2_0000_0001n)
-    expect(new SyncedReads().judge(run(history)).outcome).toBe('violated')
+    sync(5, 12, 0x2_0000_0001n)
+    sync(11, 12, 0x2_0000_0002n)
+    expect(checker.judge(run(history)).sentence).toBe('2 syncs were up to date.')
+    sync(13, 14, 0x1_0000_0009n, 3n)
+    expect(checker.judge(run(history)).outcome).toBe('violated')
+    serves(13, 1n)
+    expect(checker.judge(run(history)).sentence).toContain('but for 1 answered under a leader that had been replaced')
+    answered(history, read('/a'), 15, 16, 0x2_0000_0001n, { sessionId: 2n })
+    expect(checker.judge(run(history)).outcome).toBe('violated')
   })
 
   it('sequence: later transactions have higher numbers', () => {
@@ -285,14 +309,89 @@ describe('what clients see', () => {
     const exists = { kind: 'exists', path: '/e' } as const
     const history = new History()
     answered(history, create('/e', 1), 0, 1, 1n, { answer: { path: '/e' } })
-    expect(new Ephemerals().judge(run(history)).outcome).toBe('holds')
-    expect(new Ephemerals().judge(run(history, { sessionsOver: false })).outcome).toBe('unknown')
+    expect(new Ephemerals(new CommittedOrder()).judge(run(history)).outcome).toBe('holds')
+    expect(new Ephemerals(new CommittedOrder()).judge(run(history, { sessionsOver: false })).outcome).toBe('unknown')
     const left = answered(new History(), read('/e'), 9, 10, 9n, { answer: { stat: { ...STAT, ephemeralOwner: 1n } } })
-    expect(new Ephemerals().judge(run(history, { audits: new Map([['s1', [left]]]) })).evidence).toEqual(['s1: /e of session 0x1'])
+    expect(new Ephemerals(new CommittedOrder()).judge(run(history, { audits: new Map([['s1', [left]]]) })).evidence).toEqual([
+      's1: /e of session 0x1',
+    ])
     answered(history, exists, 2, 3, 1n, { outcome: 'failed', error: -101, sessionId: 2n })
-    expect(new Ephemerals().judge(run(history)).outcome).toBe('holds')
+    expect(new Ephemerals(new CommittedOrder()).judge(run(history)).outcome).toBe('holds')
     answered(history, exists, 2, 3, 1n, { outcome: 'failed', error: -101 })
-    expect(new Ephemerals().judge(run(history)).sentence).toBe('A client did not find an ephemeral znode of its living session.')
+    expect(new Ephemerals(new CommittedOrder()).judge(run(history)).sentence).toBe('A client did not find an ephemeral znode of its living session.')
+  })
+
+  it('ephemerals: their session takes all of them along, and nothing comes after it', () => {
+    const create = (zxid: bigint, path: string): Txn => [zxid, { kind: 'create', path, data: null, acl: [], ephemeral: true, parentCVersion: 1 }]
+    const close = (zxid: bigint, paths2Delete: string[]): Txn => [zxid, { kind: 'closeSession', paths2Delete }]
+    const sentence = (...txns: Txn[]) => new Ephemerals(committed(...txns)).judge(run(new History())).sentence
+    expect(sentence(create(1n, '/e'), close(2n, ['/e']))).toContain('lived as long as their sessions')
+    expect(sentence(create(1n, '/e'), close(2n, []))).toBe('The end of session 0x1 left /e.')
+    expect(sentence(close(1n, []), create(2n, '/e'))).toBe('/e was created for session 0x1, which had ended.')
+  })
+
+  it('reads: what is shown is the state at the zxid of the answer', () => {
+    const order = committed(CREATED, CHANGED)
+    const stat = (mzxid: bigint, version: number) => ({ stat: { ...STAT, czxid: 1n, mzxid, version } })
+    const verdict = (zxid: bigint, changes: Partial<Operation>) => {
+      const history = new History()
+      answered(history, read('/a'), 0, 1, zxid, changes)
+      return new Reads(order).judge(run(history))
+    }
+    const missing = { outcome: 'failed', error: -101 } as const
+    expect(verdict(1n, { answer: { ...stat(1n, 0), data: utf8('old') } }).outcome).toBe('holds')
+    expect(verdict(2n, { answer: { ...stat(2n, 1), data: utf8('new') } }).outcome).toBe('holds')
+    expect(verdict(0n, missing).outcome).toBe('holds')
+    expect(verdict(2n, missing).sentence).toContain('no /a, which has been there since 0x1')
+    expect(verdict(0n, { answer: stat(1n, 0) }).sentence).toContain('was not there at 0x0')
+    expect(verdict(2n, { answer: stat(1n, 0) }).sentence).toContain('where version 1 of 0x2 is due')
+    expect(verdict(2n, { answer: { ...stat(2n, 1), data: utf8('odd') } }).sentence).toContain('other data')
+  })
+
+  it('reads: the children are those of the same state', () => {
+    const verdict = (children: string[]) => {
+      const history = new History()
+      answered(history, { kind: 'getChildren2', path: '/' }, 0, 1, 1n, { answer: { children } })
+      return new Reads(committed(CREATED)).judge(run(history))
+    }
+    expect(verdict(['zookeeper', 'a']).outcome).toBe('holds')
+    expect(verdict(['zookeeper']).sentence).toContain('without [a]')
+    expect(verdict(['a', 'b']).sentence).toContain('with [b]')
+  })
+
+  it('watches: an event comes before anything newer, for a change, to whoever asked', () => {
+    const order = committed(CREATED, CHANGED)
+    const verdict = (event: boolean, seen: bigint, after = false) => {
+      const history = new History()
+      const set = answered(history, { kind: 'getData', path: '/a', watch: true }, 0, 1, 1n)
+      const tell = () => ({ type: 'NodeDataChanged', path: '/a', at: 2, place: history.nextPlace() }) as const
+      const early = event && !after ? tell() : null
+      answered(history, read('/a'), 2, 3, seen)
+      history.watches.push({ read: set, event: event && after ? tell() : early, forgottenAt: Number.POSITIVE_INFINITY })
+      return new Watches(order).judge(run(history))
+    }
+    expect(verdict(true, 2n).sentence).toBe('1 of 1 watches fired, each once and before anything newer was seen.')
+    expect(verdict(false, 1n).outcome).toBe('holds')
+    expect(verdict(false, 2n).sentence).toBe('A watch did not tell of 0x2, of which its client saw the effects.')
+    expect(verdict(true, 2n, true).sentence).toBe('A watch told too late of 0x2, of which its client saw the effects.')
+    const stray = new History()
+    stray.strayEvents.push({ at: 1, client: 'c1', what: 'NodeCreated of /a' })
+    expect(new Watches(order).judge(run(stray)).sentence).toBe('A client was told of a change that it did not watch.')
+  })
+
+  it('watches: nothing fires without a change, and what came and went between two connections leaves no trace', () => {
+    const wait = { kind: 'exists', path: '/a', watch: true } as const
+    const missing = { outcome: 'failed', error: -101 } as const
+    const history = new History()
+    const set = answered(history, wait, 0, 1, 0n, missing)
+    const event = { type: 'NodeCreated', path: '/a', at: 2, place: history.nextPlace() } as const
+    history.watches.push({ read: set, event, forgottenAt: Number.POSITIVE_INFINITY })
+    expect(new Watches(committed()).judge(run(history)).sentence).toBe('A watch fired without a change: NodeCreated of /a.')
+    const gone = new History()
+    gone.watches.push({ read: answered(gone, wait, 0, 1, 0n, missing), event: null, forgottenAt: Number.POSITIVE_INFINITY })
+    answered(gone, { kind: 'sync', path: '/' }, 2, 3, 2n, { connection: 1 })
+    const order = committed(CREATED, [2n, { kind: 'delete', path: '/a' }])
+    expect(new Watches(order).judge(run(gone)).sentence).toContain('1 missed a znode that came and went')
   })
 
   it('expiry: only after a silence, a pause, or when the client has asked', () => {

@@ -92,7 +92,7 @@ export class CommittedOrder implements Checker {
   }
 
   private cut(copy: Copy, zxid: Zxid): void {
-    while ((copy.log.at(-1) ?? 0n) > zxid) copy.log.pop()
+    while (copy.log.length > 0 && (copy.log.at(-1) as Zxid) > zxid) copy.log.pop()
     copy.applied = Math.min(copy.applied, copy.log.length)
   }
 

@@ -11,6 +11,9 @@ import { type Checker, type FinishedRun, holds, type Verdict, violated } from '.
 /** How late a follower may find out that its leader hears nothing from it, and the drift of clocks. */
 const ALLOWANCE: Millis = 4500
 
+/** Less is no transaction, which is another checker's concern. */
+const TXN_HEADER_LENGTH = 32
+
 export class Expiry implements Checker {
   readonly name = 'expiry'
   /** When the end of a session was first put into anybody's log: close to the moment at which it was decided. */
@@ -20,6 +23,7 @@ export class Expiry implements Checker {
   observe({ at, fact }: Observed): void {
     if (fact.kind !== 'appended' || this.seen.has(fact.zxid)) return
     this.seen.add(fact.zxid)
+    if (fact.bytes.length < TXN_HEADER_LENGTH) return
     const { type, clientId } = decodeTxnHeader(fact.bytes)
     if (type === OpCode.closeSession && !this.ended.has(clientId)) this.ended.set(clientId, at)
   }

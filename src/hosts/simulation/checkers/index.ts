@@ -29,6 +29,7 @@ export * from './tree-history.ts'
 export * from './verdict.ts'
 export * from './watches.ts'
 export * from './write-order.ts'
+export * from './write-results.ts'
 
 /** A fresh one of each. */
 export function allCheckers(): Checker[] {
@@ -44,7 +45,7 @@ export function allCheckers(): Checker[] {
     new Reads(order),
     new Watches(order),
     new Sequence(),
-    new Ephemerals(),
+    new Ephemerals(order),
     new Expiry(),
     new Liveness(),
   ]
