@@ -34,6 +34,7 @@ const index = documents.flatMap(writeDocument)
 for (const path of sources) writeSource(path)
 write('search.js', `globalThis.searchIndex = ${JSON.stringify(index)}\n`)
 for (const name of ['site.css', 'site.js']) write(name, fileAt(`scripts/site/${name}`))
+for (const name of ['LICENSE', 'NOTICE']) write(name, fileAt(name))
 cpSync(join(root, 'diagrams'), join(site, 'diagrams'), { recursive: true, filter: (path) => !/node_modules|\.json$/.test(path) })
 
 const dead = deadLinks(site)
