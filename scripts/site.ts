@@ -13,7 +13,7 @@ import { render } from './site/markdown.ts'
 
 const site = join(root, 'docs')
 const API = 'api/index.html'
-const exercises = folders('exercises').map((name) => `exercises/${name}/README.md`)
+const exercises = filesBelow('exercises', /\.md$/).filter((path) => path !== 'exercises/README.md')
 const parts: readonly (readonly [title: string, pages: readonly string[]])[] = [
   ['', ['README.md']],
   ['Chapters', chapters('.md').map((name) => `chapters/${name}.md`)],
@@ -22,7 +22,7 @@ const parts: readonly (readonly [title: string, pages: readonly string[]])[] = [
   ['More', ['test/differences.md', 'CONTRIBUTING.md']],
 ]
 const documents = parts.flatMap(([, pages]) => pages).filter((path) => path.endsWith('.md') && existsSync(join(root, path)))
-const sources = ['src', 'chapters', 'exercises', 'test', 'scripts', 'bin'].flatMap(filesBelow)
+const sources = ['src', 'chapters', 'exercises', 'test', 'scripts', 'bin'].flatMap((folder) => filesBelow(folder, /\.(ts|js|txt|py)$/))
 const known = new Set(sources)
 
 for (const name of existsSync(site) ? readdirSync(site) : []) if (name !== 'api') rmSync(join(site, name), { recursive: true })
@@ -89,14 +89,9 @@ function write(place: string, text: string): void {
   writeFileSync(join(site, place), text)
 }
 
-function folders(path: string): string[] {
-  const entries = readdirSync(join(root, path), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-  return entries.map(({ name }) => name).sort((a, b) => (a < b ? -1 : 1))
-}
-
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string, pattern: RegExp): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js|txt|py)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
     .sort((a, b) => (a < b ? -1 : 1))
 }
