@@ -20,6 +20,9 @@ const PROGRAMS = new Set(
    uptime watch wc xxd zkCli.sh zkServer.sh`.split(/\s+/),
 )
 
+/** What readers type, by the language of its fence: commands, and files of settings. It is no output. */
+const TYPED = new Set(['sh', 'ini'])
+
 const FENCE = /^(<!-- .+ -->\n)?```(\w*)\n((?:(?!```).*\n)*)```$/gm
 
 /** A block of code of a text: fenced, or set in by four columns. */
@@ -32,7 +35,7 @@ interface Block {
 
 /** How many blocks of a text say where they come from, by what they are, and those that do not say it. */
 export function tally(text: string): { readonly quotations: readonly Quotation[]; readonly stray: readonly string[] } {
-  const stray = blocksOf(text).filter(({ traced, language }) => !traced && language !== 'sh')
+  const stray = blocksOf(text).filter(({ traced, language }) => !traced && !TYPED.has(language))
   return { quotations: quotationsOf(text), stray: stray.map((block) => block.text.split('\n', 1)[0] as string) }
 }
 

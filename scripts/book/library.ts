@@ -23,7 +23,7 @@ export function fileAt(path: string): string {
 /** The exercises of a chapter, by the first line, the time and the first paragraph of their pages. */
 export function exercisesOf(chapter: string): Exercise[] {
   return readdirSync(join(root, 'exercises'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name.startsWith(`${chapter}-`) && existsSync(join(root, 'exercises', entry.name, 'README.md')))
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(chapter) && existsSync(join(root, 'exercises', entry.name, 'README.md')))
     .map(({ name }) => exerciseOf(name, fileAt(`exercises/${name}/README.md`)))
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
