@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Bounds, explore, MUSEUM, SmallWorld } from '../../src/hosts/simulation/index.ts'
+import { EXPLORED } from './explored.ts'
 
 const BOUNDS: Bounds = { writes: 2, crashes: 1, cuts: 0, elections: 1 }
-
-/** The bugs that the explorer finds within these bounds: the promise that is broken, and in how many steps at least. */
-const FOUND: Readonly<Record<string, readonly [promise: string, steps: number]>> = {
-  'follower-acks-at-once': ['ack durability', 2],
-  'leader-counts-itself-at-once': ['commit quorum', 4],
-  'newleader-acked-before-flush': ['ack durability', 17],
-  'uncommitted-log-forgotten': ['process consistency', 5],
-  'trunc-forgotten': ['integrity', 26],
-  'trunc-one-too-few': ['integrity', 27],
-  'trunc-one-too-many': ['committed-log durability', 22],
-  'diff-instead-of-trunc': ['integrity', 26],
-  'diff-skips-the-first': ['stream', 15],
-  'serves-before-uptodate': ['integrity', 13],
-  'half-is-a-majority': ['commit quorum', 2],
-  'proposal-served-at-once': ['integrity', 2],
-  'commit-out-of-order': ['process consistency', 8],
-  'learner-ahead-accepted': ['committed-log durability', 18],
-  'ack-counted-twice-as-far': ['commit quorum', 7],
-}
 
 /** What should happen sometimes: a search that never sees it proves little. */
 const SOMETIMES = [
@@ -31,6 +13,7 @@ const SOMETIMES = [
   'epoch-known',
   'leader-replaced-and-its-proposal-is-dropped',
   'leader-replaced-and-its-proposal-survives',
+  'log-read',
   'learner-ahead',
   'snap-received',
   'trunc-received',
@@ -52,7 +35,7 @@ describe('the explorer', { timeout: 300_000 }, () => {
     expect(states).toBeGreaterThan(5000)
   })
 
-  it.each(Object.entries(FOUND))('finds %s', (name, [promise, steps]) => {
+  it.each(Object.entries(EXPLORED))('finds %s', (name, [promise, steps]) => {
     const bugs = MUSEUM.find((exhibit) => exhibit.name === name)?.bugs
     expect(bugs).toBeDefined()
     const { breach } = explore(new SmallWorld(BOUNDS, bugs).establish(1), Number.POSITIVE_INFINITY)

@@ -71,7 +71,7 @@ describe('a block of seeds', { timeout: 60_000 }, () => {
     const options = ensembleOptions(1n)
     addRun(
       block,
-      { options, faults: [crash(1)], verdicts: [verdict], marks: new Map(), duration: 1, steps: 1, operations: 1, acknowledged: 1 },
+      { options, faults: [crash(1)], verdicts: [verdict], marks: new Map(), duration: 1, steps: 1, operations: 1, requests: 1, acknowledged: 1 },
       'abc',
     )
     expect(tellBlock(block).slice(0, 2)).toEqual(['Seeds 1 to 1: 1 with violations, 0 undecided.', 'Seeds with violations: 1'])

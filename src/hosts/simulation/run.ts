@@ -26,6 +26,8 @@ export interface RunResult {
   /** Steps of machines. */
   readonly steps: number
   readonly operations: number
+  /** How many requests the load had made when everything was healed. */
+  readonly requests: number
   readonly acknowledged: number
 }
 
@@ -79,6 +81,7 @@ export function watch(ensemble: Ensemble, checkers: readonly Checker[]): void {
 export function conclude(ensemble: Ensemble, checkers: readonly Checker[], faults: readonly Fault[]): RunResult {
   const { world, history, options } = ensemble
   const healedAt = world.now
+  const requests = history.operations.length
   heal(ensemble)
   for (const { workload } of ensemble.load) workload.calm()
   const servedAgainAt = untilServing(ensemble)
@@ -108,6 +111,7 @@ export function conclude(ensemble: Ensemble, checkers: readonly Checker[], fault
     duration: world.now,
     steps: world.steps,
     operations: history.operations.length,
+    requests,
     acknowledged: history.acknowledged().length,
   }
 }

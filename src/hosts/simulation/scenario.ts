@@ -12,10 +12,13 @@
  *     write c /path text            creates or sets a znode and waits for the answer
  *     send c /path text             the same without waiting
  *     read c /path                  syncs, reads, and tells what it read
+ *     ask c /path                   the same without waiting, and without telling
  *     crash A power | kill          ends a server; `crash A power at disk 3`: after so many more disk operations
  *     block A > B … | unblock A > B what A sends to B waits
  *     part A | join A               cuts a server off from the other servers, breaking its connections; ends that
  *     slow A 100                    A's disk takes 100 times as long as it should; 1 is normal again
+ *     fail A                        the next operation of A's disk fails
+ *     full A | room A               A's disk has no room for more; has room again
  *     run 500                       lets so many milliseconds pass
  *
  * In the end everything is healed, all servers are restarted once more from their disks, and the checkers judge. The transcript
@@ -144,6 +147,9 @@ class Player {
         return this.tell(first, second, more.join(' '), false)
       case 'read':
         return this.read(first, second)
+      case 'ask':
+        for (const kind of ['sync', 'getData'] as const) this.ask(first, { kind, path: second }, false)
+        return ''
       case 'crash':
         return this.crash(this.server(first), second, more)
       case 'block':
@@ -155,6 +161,13 @@ class Player {
         return this.part(this.server(first), verb === 'part')
       case 'slow':
         world.diskOf(this.server(first)).slowness = Number(second)
+        return ''
+      case 'fail':
+        world.diskOf(this.server(first)).failNext = true
+        return ''
+      case 'full':
+      case 'room':
+        world.diskOf(this.server(first)).full = verb === 'full'
         return ''
       case 'run':
         world.runUntil(world.now + Number(first))

@@ -9,7 +9,7 @@ export const SHARED = '/shared'
 /** The prefix of the sequential znodes of all clients. */
 export const SEQUENTIAL = '/queue-'
 
-/** The longest burst, in requests. */
+/** The longest burst, in requests, when nothing is said. */
 const BURST_MAX = 20
 
 /** How a client spends its time: bursts of requests with rests between them. Times in ms. */
@@ -18,6 +18,8 @@ export interface Pace {
   readonly thinkMax: Millis
   /** The longest rest after a burst. */
   readonly restMax: Millis
+  /** The longest burst, in requests. */
+  readonly burstMax?: number
 }
 
 /**
@@ -74,7 +76,7 @@ export class MixedWorkload implements Workload {
 
   private pause(): Millis {
     if (this.burst-- > 0) return this.random.below(this.pace.thinkMax + 1)
-    this.burst = this.random.below(BURST_MAX)
+    this.burst = this.random.below(this.pace.burstMax ?? BURST_MAX)
     return this.random.below(this.pace.restMax + 1)
   }
 

@@ -129,12 +129,13 @@ class ServerStep {
 
   private lead(): void {
     const { server, configuration } = this
-    const { acceptedEpoch, currentEpoch } = server.disk
+    const { acceptedEpoch, currentEpoch, history, inSnapshot } = server.disk
     server.role = 'LEADING'
     const settings = { myid: server.sid, configuration, configurationText: '', ...LIMITS, committedLog: server.committedLog }
     server.leading = createLeader(settings)
     this.bugs.leader?.begin?.(server.leading as never)
-    this.step({ kind: 'lead', acceptedEpoch, currentEpoch, lastZxid: server.position } as Passing)
+    const logFrom = history[inSnapshot]?.zxid ?? null
+    this.step({ kind: 'lead', acceptedEpoch, currentEpoch, lastZxid: server.position, logFrom } as Passing)
   }
 
   private follow(leader: Sid): void {
@@ -218,6 +219,11 @@ class ServerStep {
       this.replaceHistory(history, task.zxid, Math.min(disk.inSnapshot, history.length))
       this.reload()
       this.step({ kind: 'truncated' })
+    } else if (task.kind === 'readLog') {
+      const { connection, from, upTo } = task
+      const txns = [...disk.history.slice(disk.inSnapshot), ...this.server.unflushed].filter(({ zxid }) => zxid >= from && zxid <= upTo)
+      this.step({ kind: 'logRead', connection, txns } as Passing)
+      this.step({ kind: 'logEnd', connection })
     } else {
       this.writeEpoch(task.kind, task.epoch)
     }
@@ -316,6 +322,7 @@ class ServerStep {
         server.tasks = [...server.tasks, { kind: effect.file, epoch: effect.epoch }]
         return
       case 'truncate':
+      case 'readLog':
         server.tasks = [...server.tasks, effect]
         return
       case 'takeSnapshot':

@@ -12,6 +12,7 @@ type DiskTask =
   | { readonly kind: EpochFile; readonly epoch: Epoch }
   | { readonly kind: 'takeSnapshot'; readonly history: readonly EncodedTxn[]; readonly position: Zxid }
   | { readonly kind: 'truncate'; readonly zxid: Zxid }
+  | { readonly kind: 'readLog'; readonly connection: number; readonly from: Zxid; readonly upTo: Zxid }
 
 export interface SmallServer {
   readonly sid: Sid
@@ -71,13 +72,16 @@ export interface Stepped {
   readonly breach: Breach | null
 }
 
+/** committedLog holds so few transactions that learners fall behind it. */
+const COMMIT_LOG_COUNT = 1
+
 /** A learner's connection to its leader. */
 export const TO_LEADER = -1
 /** A server that has never run. */
 export function newServer(sid: Sid): SmallServer {
   const disk = { acceptedEpoch: 0n as Epoch, currentEpoch: 0n as Epoch, history: [], position: 0n as Zxid, inSnapshot: 0 }
   const nothing = { unflushed: [], tasks: [], memory: [], position: 0n as Zxid, leading: null, following: null, left: null, serving: false }
-  return { sid, role: 'DOWN', disk, committedLog: new CommittedLog(), ...nothing }
+  return { sid, role: 'DOWN', disk, committedLog: new CommittedLog(COMMIT_LOG_COUNT), ...nothing }
 }
 
 /** Whether two histories agree as far as the second goes. */

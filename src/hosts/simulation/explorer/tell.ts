@@ -57,6 +57,7 @@ function tellStep(server: SmallServer, { server: index, input }: SmallWorldMove 
 function tellTask({ tasks: [task] }: SmallServer): string {
   if (task === undefined) return 'nothing to do'
   if (task.kind === 'takeSnapshot') return `a snapshot as of ${formatId(task.position)}`
+  if (task.kind === 'readLog') return `read its log up to ${formatId(task.upTo)}`
   return task.kind === 'truncate' ? `cut its log after ${formatId(task.zxid)}` : `${task.kind} ${task.epoch}`
 }
 

@@ -62,12 +62,14 @@ export function replaceMethod<Args extends readonly unknown[], Result>(
   methods[name] = make(original.bind(target))
 }
 
-/** Shows every new role of a server to `operate`, before it begins. */
+/** Shows every new role of a server to `operate`, before it begins; several may look, one after the other. */
 export function onRole(peer: Peer, mode: 'leader' | 'learner', operate: (role: OpenRole) => void): void {
   let role = peer.role
+  const earlier = Object.getOwnPropertyDescriptor(peer, 'role')?.set
   Object.defineProperty(peer, 'role', {
     get: () => role,
     set(next: Peer['role']) {
+      earlier?.(next)
       role = next
       if (next === null || next.mode === 'standalone') return
       if ((next.mode === 'leader') === (mode === 'leader')) operate(next as unknown as OpenRole)
