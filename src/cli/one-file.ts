@@ -4,7 +4,7 @@
  * into one file below `node_modules/.cache`, and later ones take it from there. The source stays the only truth: the file's
  * name is made of the times and sizes of all sources, so that any change makes another file.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -42,7 +42,7 @@ async function oneFileOf(entry: string, root: string): Promise<string> {
 /** Under its name it is there whole or not at all: several servers may start at once. */
 async function put(entry: string, file: string): Promise<void> {
   const { build } = await import('esbuild')
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${randomUUID()}`
   await build({
     entryPoints: [entry],
     outfile: draft,
