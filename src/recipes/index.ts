@@ -4,7 +4,7 @@
  * ZooKeeper has no lock, no queue and no leader election. It has four things from which they can be built: a node can be created
  * once, an ephemeral goes with its session, a sequential node has a number that nobody else has, and a watch tells that it is
  * time to look again. Each recipe here is a **rule** (`rules/`: a pure function, tested by itself) and a **flow**: create, look,
- * apply the rule, wait, look again. They use the client's public door and nothing else, so they run on Apache ZooKeeper as well.
+ * apply the rule, wait, look again. They use the client's public door and nothing else, so nothing ties them to these servers.
  *
  *     await using held = await new Lock(zk, '/printer').acquire()
  *     print(ticket, held.token)
