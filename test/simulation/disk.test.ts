@@ -149,6 +149,26 @@ describe('a simulated disk', () => {
     ])
   })
 
+  it('has remains after the last record of the last log, until they are cut off', () => {
+    for (const remains of ['torn', 'garbage'] as const) {
+      const disk = newDisk()
+      const [older, newest] = ['log/log.9', 'log/log.10']
+      for (const file of [older, newest]) perform(disk, [write(0, 'record', file), { kind: 'resize', file, size: 100 }, { kind: 'sync', file }])
+      disk.corruptTail(remains)
+      disk.corruptTail(remains)
+      disk.crash('power', 0)
+      expect(disk.peek(newest)?.length).toBeGreaterThan(6 + 13)
+      expect(
+        disk
+          .peek(newest)
+          ?.subarray(6)
+          .some((byte) => byte !== 0),
+      ).toBe(true)
+      disk.repairTail()
+      expect([older, newest].map((file) => text(disk.peek(file))?.replaceAll('\0', ''))).toEqual(['record', 'record'])
+    }
+  })
+
   it('shows after a power cut the synced bytes with a prefix of the later changes, whatever they were (against a slow model)', () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant('write' as const), position: fc.nat(20), bytes: fc.uint8Array({ minLength: 1, maxLength: 10 }) }),

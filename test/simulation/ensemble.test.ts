@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Ensemble, ensembleOptions, FAULT_KINDS, ListedWorkload, runEnsemble, variedOptions, violations } from '../../src/hosts/simulation/index.ts'
-import { utf8 } from '../../src/kernel/index.ts'
+import {
+  Ensemble,
+  ensembleOptions,
+  FAULT_KINDS,
+  type HostEffect,
+  ListedWorkload,
+  runEnsemble,
+  variedOptions,
+  violations,
+} from '../../src/hosts/simulation/index.ts'
+import { type TraceRecord, utf8 } from '../../src/kernel/index.ts'
 import { createPeer } from '../../src/peer/index.ts'
 import { CreateMode } from '../../src/wire/index.ts'
 
@@ -43,6 +52,22 @@ describe('an ensemble in the simulator', { timeout: 60_000 }, () => {
   it.each([101n, 102n, 103n, 104n, 105n, 106n])('keeps every promise when everything goes wrong (seed %s)', (seed) => {
     const changes = { duration: 20_000, observers: Number(seed % 2n), faults: { kinds: FAULT_KINDS, interval: 2000 } }
     expect(violations(runEnsemble(variedOptions(seed, changes), createPeer))).toEqual([])
+  })
+
+  it.each([1n, 2n, 3n])('keeps every promise over corrupted tails of the log: it reads up to a torn one, and refuses garbage (seed %s)', (seed) => {
+    const refusals = (remains: 'torn' | 'garbage') => {
+      const options = variedOptions(seed, { duration: 20_000 })
+      const kinds = ['s1', 's2', 's3', 'leader', 's1', 's2', 's3', 'leader']
+      const faults = kinds.map((server, i) => ({ kind: 'corruptTail', at: 3000 + 2000 * i, lasts: 1000, server, remains }) as const)
+      const messages: string[] = []
+      const onStep = ({ effects }: TraceRecord) => {
+        for (const effect of effects) if ((effect as HostEffect).kind === 'exit') messages.push((effect as { message: string }).message)
+      }
+      expect(violations(runEnsemble(options, createPeer, { faults, onStep }))).toEqual([])
+      return messages
+    }
+    expect(refusals('torn')).toEqual([])
+    expect(refusals('garbage').filter((message) => /log\.[0-9a-f]+: .* at offset \d+/.test(message)).length).toBeGreaterThan(3)
   })
 
   it('is caught when it acknowledges before the disk has it', () => {

@@ -6,7 +6,7 @@
  * The rules of `DiskOperation` are kept to the letter: two lanes, each in its order, `list` a barrier for both.
  */
 import { assert, type Prng } from '../../kernel/index.ts'
-import type { DiskFile, DiskOperation, DiskResult } from '../../storage/index.ts'
+import { type DiskFile, type DiskOperation, type DiskResult, logFiles } from '../../storage/index.ts'
 import { SimulatedFile } from './file.ts'
 
 /** How fast a disk is, and how it may misbehave. Times in milliseconds. */
@@ -30,6 +30,13 @@ export type Outage =
   /** The machine goes dark. */
   | 'power'
 
+/** What stands after the last record of a log, although no server has written it so. */
+export type Remains =
+  /** A record that begins and does not end: a server reads up to it, and goes on. */
+  | 'torn'
+  /** Any bytes: a server cannot tell them from a record that has decayed, and as a rule refuses to start. */
+  | 'garbage'
+
 interface Pending {
   readonly operation: DiskOperation
   readonly token: number
@@ -52,6 +59,8 @@ export class SimulatedDisk {
   private readonly pending: Record<Lane, Pending[]> = { log: [], snap: [] }
   private readonly busyUntil: Record<Lane, number> = { log: 0, snap: 0 }
   private lies: { readonly file: SimulatedFile; readonly mark: number; readonly trueAt: number }[] = []
+  /** What {@link corruptTail} has damaged last. */
+  private damage: { readonly file: SimulatedFile; readonly from: number } | null = null
   private readonly random: Prng
   private readonly options: DiskOptions
 
@@ -111,6 +120,29 @@ export class SimulatedDisk {
   /** A file's bytes, null when there is none: for tests and for damage done on purpose. */
   peek(name: string): Uint8Array | null {
     return this.files.get(name)?.read(0, Number.POSITIVE_INFINITY) ?? null
+  }
+
+  /** Damages the last log file, after all that was written. */
+  corruptTail(remains: Remains): void {
+    const { random } = this
+    const last = logFiles(this.list()).at(-1)
+    if (last === undefined) return
+    const file = this.open(last.name)
+    const noise = Uint8Array.from({ length: 13 + random.below(500) }, () => random.below(256))
+    // The length of a torn record is a likely one, and the rest of it is missing.
+    if (remains === 'torn') new DataView(noise.buffer).setInt32(8, noise.length + random.below(500))
+    if (this.damage?.file !== file) this.damage = { file, from: file.end() }
+    file.write(file.end(), noise)
+    file.sync(file.mark())
+  }
+
+  /** Cuts off what {@link corruptTail} has put there. */
+  repairTail(): void {
+    if (this.damage === null) return
+    const { file, from } = this.damage
+    if (file.size > from) file.resize(from)
+    file.sync(file.mark())
+    this.damage = null
   }
 
   /** Puts a file there, durably, as an administrator would. */

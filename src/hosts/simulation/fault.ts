@@ -3,7 +3,7 @@
  * out entries. Every fault begins, lasts, and ends by itself.
  */
 import type { Millis } from '../../kernel/index.ts'
-import type { Outage } from './disk.ts'
+import type { Outage, Remains } from './disk.ts'
 
 /** A server by its name, or whoever leads when the fault begins. */
 export type Victim = string
@@ -36,6 +36,8 @@ export type Fault = Span &
     /** One operation fails, or all that need room do. */
     | { readonly kind: 'diskError'; readonly server: Victim }
     | { readonly kind: 'diskFull'; readonly server: Victim }
+    /** A power cut leaves more behind than was written: it stands after the last record of the last log file. */
+    | { readonly kind: 'corruptTail'; readonly server: Victim; readonly remains: Remains }
     | { readonly kind: 'pause'; readonly server: Victim }
     /** Somebody sets a server's time of day. */
     | { readonly kind: 'stepWall'; readonly server: Victim; readonly by: Millis }
@@ -54,6 +56,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'slowDisk',
   'diskError',
   'diskFull',
+  'corruptTail',
   'pause',
   'stepWall',
 ]

@@ -31,7 +31,8 @@ export function planFaults(ensemble: Ensemble, faults: readonly Fault[]): void {
 }
 
 /** Ends everything that is wrong: ways free, disks well, processes running. */
-export function heal({ world, members }: Ensemble): void {
+export function heal(ensemble: Ensemble): void {
+  const { world, members } = ensemble
   world.network.heal()
   for (const { name } of members) {
     const disk = world.diskOf(name)
@@ -40,8 +41,14 @@ export function heal({ world, members }: Ensemble): void {
     disk.failNext = false
     world.cancelCrash(name)
     world.resume(name)
-    world.start(name)
+    startRepaired(ensemble, name)
   }
+}
+
+/** A server that refuses what it finds on its disk waits for its administrator, who cuts off what nobody has written. */
+function startRepaired({ world }: Ensemble, server: string): void {
+  if (!world.isUp(server)) world.diskOf(server).repairTail()
+  world.start(server)
 }
 
 function draw(kind: FaultKind, at: Millis, names: readonly string[], others: readonly string[], random: Prng): Fault {
@@ -80,6 +87,8 @@ function draw(kind: FaultKind, at: Millis, names: readonly string[], others: rea
     case 'diskFull':
     case 'pause':
       return { kind, ...span, server: victim() }
+    case 'corruptTail':
+      return { kind, ...span, server: victim(), remains: random.pick(['torn', 'garbage']) }
     case 'stepWall':
       return { kind, ...span, server: victim(), by: random.below(7_200_000) - 3_600_000 }
   }
@@ -129,6 +138,11 @@ function begin(ensemble: Ensemble, fault: Fault): (() => void) | null {
         world.diskOf(server).full = false
         world.start(server)
       }
+    case 'corruptTail':
+      world.crash(server, 'power')
+      world.diskOf(server).corruptTail(fault.remains)
+      world.plan(world.now + fault.lasts / 2, () => world.start(server))
+      return () => startRepaired(ensemble, server)
     case 'pause':
       world.pause(server)
       return () => world.resume(server)

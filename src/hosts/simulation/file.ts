@@ -32,6 +32,11 @@ export class SimulatedFile {
     return file
   }
 
+  /** Where what was written ends: after the last byte that is not zero. */
+  end(): number {
+    return this.data.subarray(0, this.size).findLastIndex((byte) => byte !== 0) + 1
+  }
+
   read(offset: number, length: number): Uint8Array {
     const end = Math.min(this.size, offset + length)
     const bytes = new Uint8Array(Math.max(0, end - offset))
