@@ -2,15 +2,13 @@
  * The demo of chapter 02: Paxos agrees on one value, then on a log of them, and then Zab is given the same schedule.
  * `npx tsx chapters/02-paxos.ts --help`
  */
-
-import { Conversation } from '../src/hosts/simulation/index.ts'
 import { executed, tableOf, twoLeaders } from './02-paxos/log.ts'
 import { duel, everyOrder, firstComes, mostReported, secondProposer, strictlyGreater, twoPhases } from './02-paxos/one-decree.ts'
 import { ask } from './02-paxos/question.ts'
 import { zabOnTheSameSchedule } from './02-paxos/zab.ts'
 import { columns } from './support/columns.ts'
 import { type ChapterOptions, chapterOptions } from './support/options.ts'
-import { type PaxosWorld, paxosListener } from './support/paxos-world.ts'
+import type { PaxosWorld } from './support/paxos-world.ts'
 import { perform } from './support/perform.ts'
 import { Stage } from './support/stage.ts'
 import type { Telling } from './support/story.ts'
@@ -76,7 +74,6 @@ function telling(): Telling {
     hosts: HOSTS,
     tells: ({ name, from, to }) => !UNTOLD.has(name) && from !== to,
     notes: TOLD,
-    listener: () => paxosListener(new Conversation()),
   }
 }
 

@@ -2,7 +2,6 @@
  * A little world for the machines of Paxos: servers that play all three roles, letters between them that arrive in any order
  * or never, and a disk for each role. Who directs it says what happens next; what is left open is drawn from the seed.
  */
-import type { Listener } from '../../src/hosts/simulation/index.ts'
 import { type Note, Prng, type Sid } from '../../src/kernel/index.ts'
 import {
   type AcceptorState,
@@ -285,17 +284,6 @@ export class PaxosWorld {
 
   private asMessage({ to, message }: PaxosEffect & { kind: 'send' }): StageMessage {
     return { kind: 'message', to: nameOf(to), name: message.kind, text: textOf(message) }
-  }
-}
-
-/** Finds the messages of this world in the steps that a stage has recorded; whatever else there is, another one hears. */
-export function paxosListener(other: Listener): Listener {
-  const isMessage = (effect: unknown): effect is StageMessage => (effect as StageMessage).kind === 'message'
-  return {
-    hear: (step) => {
-      const messages = step.effects.filter(isMessage).map(({ to, name, text }) => ({ from: step.host, to, name, text }))
-      return messages.length > 0 ? messages : other.hear(step)
-    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** A recorded run as people read it: in a terminal, or as a sequence diagram. It knows the trace and nothing else. */
-import { Conversation, type Listener, type Message, Narrator, sequenceDiagram } from '../../src/hosts/simulation/index.ts'
+import { Conversation, type Message, Narrator, sequenceDiagram } from '../../src/hosts/simulation/index.ts'
 import { note, type Trace, type TraceRecord } from '../../src/kernel/index.ts'
 import { STAGE, type StageEvent, type StageMessage } from './stage.ts'
 
@@ -13,8 +13,6 @@ export interface Telling {
   readonly headings?: ReadonlyMap<string, string>
   /** The names of the director's headings whose scenes are left out. */
   readonly omits?: ReadonlySet<string>
-  /** Makes who finds what machines say to each other in their steps; unless given, one that knows the ports of an ensemble. */
-  readonly listener?: () => Listener
 }
 
 /** The lines of a story, and where each of its events ends: the number of lines up to and with the event. */
@@ -74,14 +72,14 @@ class Scenes {
     lost: ({ from, to }: Message) => this.cuts.has(`${from}>${to}`),
     listener: { hear: (record: TraceRecord) => this.hear(record) },
   }
-  private readonly machines: Listener
+  /** Finds what whole servers say; what is told as messages is there to be read. */
+  private readonly servers = new Conversation()
   private readonly telling: Telling
   private readonly cuts = new Set<string>()
   private omitted = false
 
   constructor(telling: Telling) {
     this.telling = telling
-    this.machines = telling.listener?.() ?? new Conversation()
   }
 
   *of(records: readonly TraceRecord[]): Generator<TraceRecord> {
@@ -107,8 +105,9 @@ class Scenes {
   }
 
   private hear(record: TraceRecord): readonly Message[] {
-    if (record.machine !== STAGE) return this.machines.hear(record)
-    return (record.effects as readonly StageMessage[]).map(({ to, name, text }) => ({ from: record.host, to, name, text }))
+    const messages = (record.effects as readonly StageMessage[]).filter(({ kind }) => kind === 'message')
+    if (messages.length > 0) return messages.map(({ to, name, text }) => ({ from: record.host, to, name, text }))
+    return record.machine === STAGE ? [] : this.servers.hear(record)
   }
 
   private follow({ event, notes }: TraceRecord): void {

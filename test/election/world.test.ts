@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { ElectionWorld } from '../../chapters/support/election-world.ts'
 import { Prng } from '../../src/kernel/index.ts'
 import { parseConfiguration } from '../../src/quorum/index.ts'
-import { ElectionWorld } from './world.ts'
+import { checkedWorld } from './properties.ts'
 
 function ensemble(voters: number, observers = 0, ...more: string[]) {
   const types = [...Array<string>(voters).fill('participant'), ...Array<string>(observers).fill('observer')]
@@ -46,7 +47,7 @@ describe('over many seeds the properties hold and, once left in peace, everybody
   ] as const)('%s', (_, configuration, seeds) => {
     for (let seed = 1; seed <= seeds; seed++) {
       const random = new Prng(BigInt(seed))
-      const world = new ElectionWorld({ seed: BigInt(seed), configuration })
+      const world = checkedWorld({ seed: BigInt(seed), configuration })
       scatterLogs(world, random)
       torment(world, random, 10_000)
       const healed = world.now
@@ -61,7 +62,7 @@ describe('over many seeds the properties hold and, once left in peace, everybody
     const seen = new Set<string>()
     for (let seed = 1n; seed <= 60n; seed++) {
       const random = new Prng(seed)
-      const world = new ElectionWorld({ seed, configuration: ensemble(5, 1) })
+      const world = checkedWorld({ seed, configuration: ensemble(5, 1) })
       scatterLogs(world, random)
       torment(world, random, 10_000)
       world.run(world.now + PATIENCE, () => world.settled)
@@ -91,7 +92,7 @@ describe('who wins', () => {
   test('with everybody up from the start and prompt, the best log: epoch, then zxid, then sid', () => {
     for (let seed = 1n; seed <= 100n; seed++) {
       const random = new Prng(seed)
-      const world = new ElectionWorld({ seed, configuration: ensemble(5), delay: [1, 20] })
+      const world = checkedWorld({ seed, configuration: ensemble(5), delay: [1, 20] })
       scatterLogs(world, random)
       const key = ({ zxid, sid }: { zxid: bigint; sid: bigint }) => zxid * 10n + sid
       const best = [...world.servers.values()].reduce((a, b) => (key(b) > key(a) ? b : a)).sid
@@ -102,14 +103,14 @@ describe('who wins', () => {
   })
 
   test('takes little more than 200 ms with everybody up', () => {
-    const world = new ElectionWorld({ seed: 1n, configuration: ensemble(3), delay: [1, 3] })
+    const world = checkedWorld({ seed: 1n, configuration: ensemble(3), delay: [1, 3] })
     for (const sid of world.servers.keys()) world.start(sid)
     expect(world.run(250, () => [...world.servers.keys()].every((sid) => world.role(sid) !== 'LOOKING'))).toBe(true)
   })
 
   test('a server that lost its data joins, but neither votes nor leads (ZOOKEEPER-261)', () => {
     for (let seed = 1n; seed <= 50n; seed++) {
-      const world = new ElectionWorld({ seed, configuration: ensemble(3) })
+      const world = checkedWorld({ seed, configuration: ensemble(3) })
       world.server(2n).zxid = (1n << 32n) + 9n
       world.server(2n).currentEpoch = 1n
       world.server(3n).zxid = -1n
@@ -123,14 +124,14 @@ describe('who wins', () => {
   })
 
   test('a minority elects nobody', () => {
-    const world = new ElectionWorld({ seed: 3n, configuration: ensemble(5, 2) })
+    const world = checkedWorld({ seed: 3n, configuration: ensemble(5, 2) })
     for (const sid of [1n, 2n, 6n, 7n]) world.start(sid)
     expect(world.run(60_000, () => [...world.servers.keys()].some((sid) => world.role(sid) !== 'LOOKING'))).toBe(false)
   })
 
   test('a late server joins the leader that is there, even with a larger sid', () => {
     for (let seed = 1n; seed <= 50n; seed++) {
-      const world = new ElectionWorld({ seed, configuration: ensemble(3) })
+      const world = checkedWorld({ seed, configuration: ensemble(3) })
       world.start(1n)
       world.start(2n)
       world.run(5000, () => world.settled)
@@ -143,7 +144,7 @@ describe('who wins', () => {
 
 /** Server 2 starts a moment after 1, server 3 five seconds later; every message takes 3 ms. */
 function firstElection(): ElectionWorld {
-  const world = new ElectionWorld({ seed: 1n, configuration: ensemble(3), delay: [3, 3] })
+  const world = checkedWorld({ seed: 1n, configuration: ensemble(3), delay: [3, 3] })
   world.start(1n)
   world.run(4)
   world.start(2n)
@@ -182,7 +183,7 @@ describe('the captured first election', () => {
   })
 
   test('a lonely server tries to connect after 0, 0.2, 0.6, 1.4 and 3 s', () => {
-    const world = new ElectionWorld({ seed: 1n, configuration: ensemble(3) })
+    const world = checkedWorld({ seed: 1n, configuration: ensemble(3) })
     world.start(1n)
     world.run(5000)
     expect(world.attempts.filter(([, , to]) => to === 2n).map(([at]) => at)).toEqual([0, 200, 600, 1400, 3000])
@@ -192,7 +193,7 @@ describe('the captured first election', () => {
 test('the same seed tells the same story', () => {
   const story = () => {
     const random = new Prng(7n)
-    const world = new ElectionWorld({ seed: 7n, configuration: ensemble(5) })
+    const world = checkedWorld({ seed: 7n, configuration: ensemble(5) })
     scatterLogs(world, random)
     torment(world, random, 10_000)
     return world.sent.map(({ at, from, to }) => [at, from, to])

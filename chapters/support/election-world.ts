@@ -1,21 +1,23 @@
 /**
  * A world for elections alone: servers made of the two machines, a network of ordered streams with seeded delays, crashes, and
  * a sketch of what comes after an election, just enough to send servers back to LOOKING when a leadership fails. The
- * notifications travel as bytes. After every step the properties of election.md section 12 are checked.
+ * notifications travel as bytes.
  */
-import type { CnxEvent, ConnectionsState, ElectionEvent, ElectionState } from '../../src/election/index.ts'
-import { countVotes, createConnections, createElection, haveDelivered, stepConnections, stepElection, supersedes } from '../../src/election/index.ts'
+import type { CnxEvent, ConnectionsState, ElectionEffect, ElectionEvent, ElectionOptions, ElectionState } from '../../src/election/index.ts'
+import { createConnections, createElection, haveDelivered, stepConnections, stepElection } from '../../src/election/index.ts'
 import { assert, NO_SID, Prng } from '../../src/kernel/index.ts'
 import type { EnsembleConfiguration } from '../../src/quorum/index.ts'
 import type { Notification, ServerState } from '../../src/wire/index.ts'
 import { decodeNotification, encodeNotification } from '../../src/wire/index.ts'
+import { Agenda } from './agenda.ts'
+import { asMessage, type ElectionStep } from './election-steps.ts'
 
 /** Ms that a leader may take to gather its quorum, and a learner to find its leader. */
 const INIT_LIMIT = 1000
 /** How often the sketch of Zab looks around, in ms. */
 const GLANCE = 50
 
-interface Server {
+export interface ElectingServer {
   readonly sid: bigint
   alive: boolean
   /** Where its log ends; -1 means that the data was lost. */
@@ -32,7 +34,7 @@ interface Server {
 
 /** One end of a connection: where what is written at it comes out. */
 interface End {
-  readonly server: Server
+  readonly server: ElectingServer
   readonly id: number
   open: boolean
   /** When the last thing written here arrives. */
@@ -52,18 +54,30 @@ export interface WorldOptions {
   readonly configuration: EnsembleConfiguration
   /** Shortest and longest delay of a message, in ms. */
   readonly delay?: readonly [number, number]
+  /** Other waits than the usual ones. */
+  readonly waits?: Pick<ElectionOptions, 'minNotificationInterval' | 'maxNotificationInterval' | 'finalizeWait'>
+  /** What is wrong with it, if anything: what a server hears instead of each notification. */
+  readonly mistake?: Mistake
 }
 
+type Heard = ElectionEvent & { readonly kind: 'notification' }
+
+/** Tells a server something else than what it was told. */
+export type Mistake = (heard: Heard, server: ElectionState) => readonly Heard[]
+
 export class ElectionWorld {
-  readonly servers = new Map<bigint, Server>()
+  readonly servers = new Map<bigint, ElectingServer>()
   readonly sent: Sent[] = []
   readonly notes = new Set<string>()
   /** Connections attempts as [at, from, to]. */
   readonly attempts: [number, bigint, bigint][] = []
-  now = 0
+  /** Called after each step. */
+  onStep: ((step: ElectionStep) => void) | null = null
+  /** Called after each step of an election, with the state that was there before. */
+  onElectionStep: ((server: ElectingServer, before: ElectionState, event: ElectionEvent, effects: readonly ElectionEffect[]) => void) | null = null
   private readonly options: WorldOptions
   private readonly random: Prng
-  private readonly agenda: { at: number; order: number; run: () => void }[] = []
+  private readonly agenda = new Agenda()
   private readonly pairs = new Map<number, { mine: End; theirs: End }>()
   private readonly cuts = new Set<string>()
   private counter = 0
@@ -75,8 +89,8 @@ export class ElectionWorld {
       this.servers.set(sid, { sid, alive: false, zxid: 0n, currentEpoch: 0n, ...this.machines(sid) })
   }
 
-  server(sid: bigint): Server {
-    return this.servers.get(sid) as Server
+  server(sid: bigint): ElectingServer {
+    return this.servers.get(sid) as ElectingServer
   }
 
   role(sid: bigint): ServerState {
@@ -88,6 +102,7 @@ export class ElectionWorld {
     const server = this.server(sid)
     assert(!server.alive, `server ${sid} runs already`)
     Object.assign(server, this.machines(sid), { alive: true })
+    this.onStep?.({ host: hostOf(server), machine: 'election', event: { kind: 'start' }, effects: [] })
     this.look(server)
     this.glance(server, server.connections)
   }
@@ -113,18 +128,12 @@ export class ElectionWorld {
   }
 
   /** Runs until `done`, at most until `limit`. Returns whether it came to that. */
-  run(limit: number, done: () => boolean = () => false): boolean {
-    while (!done()) {
-      const next = this.agenda[0]
-      if (next === undefined || next.at > limit) {
-        this.now = limit
-        return done()
-      }
-      this.agenda.shift()
-      this.now = next.at
-      next.run()
-    }
-    return true
+  run(limit: number, done?: () => boolean): boolean {
+    return this.agenda.run(limit, done)
+  }
+
+  get now(): number {
+    return this.agenda.now
   }
 
   /** Whether one established leader has every living server. */
@@ -133,16 +142,12 @@ export class ElectionWorld {
     return alive.filter(({ election }) => election.role === 'LEADING').length === 1 && alive.every(({ established }) => established)
   }
 
-  /** Hands an event to a server's election, carries out what it says, and checks the properties. */
-  elect(server: Server, event: ElectionEvent): void {
+  /** Hands an event to a server's election and carries out what it says. */
+  elect(server: ElectingServer, event: ElectionEvent): void {
     const before = { ...server.election }
     const effects = stepElection(server.election, event, { elapsed: this.now, wall: 0 })
-    this.check(
-      server,
-      before,
-      event,
-      effects.some((effect) => effect.kind === 'note' && effect.name === 'ensemble-found'),
-    )
+    this.onElectionStep?.(server, before, event, effects)
+    this.onStep?.({ host: hostOf(server), machine: 'election', event, effects: effects.filter(({ kind }) => kind !== 'sendNotification') })
     for (const effect of effects) {
       switch (effect.kind) {
         case 'sendNotification':
@@ -168,8 +173,15 @@ export class ElectionWorld {
     }
   }
 
-  private connect(server: Server, event: CnxEvent): void {
-    for (const effect of stepConnections(server.connections, event, { elapsed: this.now, wall: 0 })) {
+  private connect(server: ElectingServer, event: CnxEvent): void {
+    const effects = stepConnections(server.connections, event, { elapsed: this.now, wall: 0 })
+    this.onStep?.({
+      host: hostOf(server),
+      machine: 'connections',
+      event,
+      effects: effects.map((effect) => asMessage(effect, (connection) => this.pairs.get(connection)?.theirs.server.sid)),
+    })
+    for (const effect of effects) {
       switch (effect.kind) {
         case 'connect':
           this.dial(server, effect.sid, effect.addresses)
@@ -184,7 +196,7 @@ export class ElectionWorld {
           this.hangUp(effect.connection)
           break
         case 'deliver':
-          this.elect(server, { kind: 'notification', from: effect.from, notification: effect.notification })
+          this.hear(server, { kind: 'notification', from: effect.from, notification: effect.notification })
           break
         case 'setTimer':
         case 'cancelTimer':
@@ -196,11 +208,16 @@ export class ElectionWorld {
     }
   }
 
+  private hear(server: ElectingServer, heard: Heard): void {
+    const { mistake } = this.options
+    for (const event of mistake?.(heard, server.election) ?? [heard]) this.elect(server, event)
+  }
+
   private machines(sid: bigint) {
-    const { configuration } = this.options
+    const { configuration, waits } = this.options
     const learnerType = configuration.servers.get(sid)?.type ?? 'participant'
     return {
-      election: createElection({ myid: sid, learnerType, configuration }),
+      election: createElection({ myid: sid, learnerType, configuration, ...waits }),
       connections: createConnections({ myid: sid, addresses: [`server${sid}:3888`], handshakeTimeout: 10_000 }),
       timers: new Map<string, number>(),
       since: this.now,
@@ -208,7 +225,7 @@ export class ElectionWorld {
     }
   }
 
-  private look(server: Server): void {
+  private look(server: ElectingServer): void {
     const observer = server.election.learnerType === 'observer'
     server.established = false
     const { sid, zxid, currentEpoch } = server
@@ -219,7 +236,7 @@ export class ElectionWorld {
   }
 
   /** What stands for Zab: a leader that gathers a quorum which is not ahead of it reigns; everybody else gives up in time. */
-  private glance(server: Server, life: ConnectionsState): void {
+  private glance(server: ElectingServer, life: ConnectionsState): void {
     if (!server.alive || server.connections !== life) return
     this.at(this.now + GLANCE, () => this.glance(server, life))
     const { role, currentVote } = server.election
@@ -234,7 +251,7 @@ export class ElectionWorld {
     }
   }
 
-  private attached(leader: Server): Server[] {
+  private attached(leader: ElectingServer): ElectingServer[] {
     if (!leader.alive || leader.election.role !== 'LEADING') return []
     return [...this.servers.values()].filter(({ alive, sid, election, zxid, currentEpoch }) => {
       if (sid === leader.sid) return true
@@ -244,7 +261,7 @@ export class ElectionWorld {
     })
   }
 
-  private establish(server: Server, leader: Server, attached: readonly Server[]): void {
+  private establish(server: ElectingServer, leader: ElectingServer, attached: readonly ElectingServer[]): void {
     if (!leader.established) {
       leader.established = true
       leader.currentEpoch = attached.map(({ currentEpoch }) => currentEpoch).reduce((a, b) => (a > b ? a : b)) + 1n
@@ -262,7 +279,7 @@ export class ElectionWorld {
     return !this.cuts.has(`${a} ${b}`)
   }
 
-  private dial(server: Server, sid: bigint, addresses: readonly string[]): void {
+  private dial(server: ElectingServer, sid: bigint, addresses: readonly string[]): void {
     this.attempts.push([this.now, server.sid, sid])
     const life = server.connections
     const other = this.servers.get(addresses.length === 0 ? sid : BigInt(/^server(\d+):/.exec(addresses[0] as string)?.[1] as string))
@@ -292,7 +309,7 @@ export class ElectionWorld {
     })
   }
 
-  private send(server: Server, connection: number, notification: Notification): void {
+  private send(server: ElectingServer, connection: number, notification: Notification): void {
     const to = this.pairs.get(connection)?.theirs.server.sid as bigint
     this.sent.push({ at: this.now, from: server.sid, to, notification })
     const bytes = encodeNotification(notification)
@@ -326,7 +343,7 @@ export class ElectionWorld {
     }
   }
 
-  private timer(server: Server, effect: { kind: 'setTimer' | 'cancelTimer'; timer: string; delay?: number }, fire: () => void): void {
+  private timer(server: ElectingServer, effect: { kind: 'setTimer' | 'cancelTimer'; timer: string; delay?: number }, fire: () => void): void {
     const { timers } = server
     const number = ++this.counter
     timers.set(effect.timer, number)
@@ -342,32 +359,10 @@ export class ElectionWorld {
   }
 
   private at(at: number, run: () => void): void {
-    const entry = { at, order: ++this.counter, run }
-    let index = this.agenda.length
-    while (index > 0 && (this.agenda[index - 1] as { at: number }).at > at) index--
-    this.agenda.splice(index, 0, entry)
+    this.agenda.add(at, run)
   }
+}
 
-  /** The properties (a) to (f) of election.md section 12. */
-  private check({ sid, election }: Server, before: ElectionState, event: ElectionEvent, joined: boolean): void {
-    const { verifier } = election.configuration
-    const where = `server ${sid} at ${this.now}, seed ${this.options.seed}: `
-    const ended = before.role === 'LOOKING' && election.role !== 'LOOKING'
-    if (event.kind !== 'lookForLeader' && before.logicalclock === election.logicalclock) {
-      assert(!supersedes(before.proposal, election.proposal, verifier), `${where}(a) its proposal went down within round ${election.logicalclock}`)
-    }
-    assert(election.logicalclock >= before.logicalclock || joined, `${where}(b) its round went back`)
-    const vote = election.currentVote
-    if (!ended || vote === null) return
-    if (!joined) {
-      const agreed = countVotes(election.recvset, { ...vote, state: 'LOOKING' }, [verifier])
-      assert(agreed.hasAllQuorums(), `${where}(c) it decided without a quorum`)
-    } else if (vote.leader !== sid) {
-      const word = [election.recvset, election.outofelection].some((votes) => votes.get(vote.leader)?.state === 'LEADING')
-      assert(word, `${where}(d) it follows ${vote.leader} without its word`)
-    }
-    if (election.role !== 'LEADING') return
-    assert(verifier.weightOf(sid) > 0, `${where}(e) it leads with weight 0`)
-    assert(election.initial.zxid !== -1n, `${where}(f) it leads without data`)
-  }
+function hostOf({ sid }: ElectingServer): string {
+  return `s${sid}`
 }
