@@ -3,54 +3,13 @@
  * With `--seed N` one run; `--verbose` tells its story.
  */
 import { execFileSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { z } from 'zod'
-import {
-  addRun,
-  type Block,
-  type EnsembleOptions,
-  FAULT_KINDS,
-  type Fault,
-  type FaultKind,
-  isTelling,
-  Narrator,
-  newBlock,
-  type RunResult,
-  runEnsemble,
-  sequenceDiagram,
-  shrinkFaults,
-  tellBlock,
-  tellFault,
-  variedOptions,
-  violations,
-} from '../src/hosts/simulation/index.ts'
-import type { TraceRecord } from '../src/kernel/index.ts'
+import { addRun, type Block, FAULT_KINDS, newBlock, type RunResult, runEnsemble, tellBlock, violations } from '../src/hosts/simulation/index.ts'
 import { createPeer } from '../src/peer/index.ts'
-
-const count = z.coerce.number().int().min(0)
-
-const Options = z.object({
-  seeds: count.default(1000),
-  from: z.coerce.bigint().default(1n),
-  seed: z.coerce.bigint().optional(),
-  servers: count.min(1).default(3),
-  observers: count.default(0),
-  clients: count.default(3),
-  minutes: z.coerce.number().positive().default(1),
-  faults: z.string().default('all').transform(faultKinds),
-  interval: count.min(1).default(4000),
-  lie: count.default(0),
-  verbose: z.boolean().default(false),
-  trace: z.string().optional(),
-  diagram: z.string().optional(),
-  schedule: z.string().optional(),
-  state: z.string().optional(),
-  out: z.string().default('data/simulate'),
-  keepGoing: z.boolean().default(false),
-})
-type Options = z.infer<typeof Options>
+import { explain, type Run, readRun, runOnce, tellRun } from './simulate/one-run.ts'
+import { commandOf, Options, worldOf } from './simulate/options.ts'
 
 const PROGRESS_INTERVAL = 5000
 const ROOT = new URL('..', import.meta.url)
@@ -63,42 +22,61 @@ function main(): void {
   const command = new Command('simulate')
     .description('runs whole ensembles from seeds, lets things go wrong, and checks what ZooKeeper promises')
     .option('--seeds <n>', 'how many seeds (1000)')
-    .option('--from <n>', 'the first seed (1)')
+    .option('--for <minutes>', 'as many seeds as there is time for, by the clock on the wall')
+    .option('--from <n>', 'the first seed (1; with --for a fresh one)')
     .option('--state <file>', 'keep the sum of the block in this file, and take it up again where it was broken off')
     .option('--seed <n>', 'this seed alone')
+    .option('--replay <file>', 'the run in this file alone: a violation leaves one')
     .option('--servers <n>', 'voting members (3)')
     .option('--observers <n>', 'members without a vote (0)')
     .option('--clients <n>', 'clients that write and read (3)')
     .option('--minutes <n>', 'virtual time with faults, per seed (1)')
     .option('--faults <kinds>', `all, none, or some of ${FAULT_KINDS.join(',')} (all)`)
     .option('--interval <ms>', 'time between two faults, on average (4000)')
-    .option('--schedule <file>', 'with --seed: these faults instead of those that the seed draws (JSON)')
     .option('--lie <ms>', 'disks answer a sync this much before it is true: a planted fault, to be caught (0)')
-    .option('--out <folder>', 'where schedule, trace and diagram of a violation go (data/simulate)')
+    .option('--out <folder>', 'where the small run of a violation goes, with trace and diagram (data/simulate)')
     .option('--keep-going', 'go on after a violation')
-    .option('--verbose', 'tell the story of the run')
-    .option('--trace <file>', 'write the trace (JSON lines)')
-    .option('--diagram <file>', 'write a Mermaid sequence diagram')
+    .option('--verbose', 'with one run: tell its story')
+    .option('--trace <file>', 'with one run: write its trace (JSON lines)')
+    .option('--diagram <file>', 'with one run: write a Mermaid sequence diagram')
     .parse()
   const parsed = Options.safeParse(command.opts())
   if (!parsed.success) return command.error(z.prettifyError(parsed.error))
-  process.exitCode = parsed.data.seed === undefined ? many(parsed.data) : one(parsed.data, parsed.data.seed)
+  const options = parsed.data
+  if (options.seeds !== undefined && options.for !== undefined) return command.error('error: say --seeds or --for, not both')
+  if (options.replay !== undefined) process.exitCode = tellRun(runOnce(runOf(options.replay), options))
+  else if (options.seed !== undefined) process.exitCode = tellRun(runOnce({ options: worldOf(options, options.seed), faults: null }, options))
+  else process.exitCode = many(options)
 }
 
-/** A block of seeds: its progress on one line, its sum at the end. */
+function runOf(file: string): Run {
+  try {
+    return readRun(file)
+  } catch (error) {
+    console.error(`${file} holds no run (${(error as Error).message}): give the run.json that a violation has left`)
+    process.exit(2)
+  }
+}
+
+/** A block of seeds: its progress on one line, its sum at the end, and then what explains the violation that has ended it. */
 function many(options: Options): number {
   const block = openBlock(options)
   const commit = commitOfSource()
   const begun = performance.now()
+  const isOver = ends(options, block, begun)
   let lastLine = begun
   let runs = 0
-  const end = BigInt(block.from) + BigInt(options.seeds)
-  while (BigInt(block.next) < end && (options.keepGoing || block.violated.length === 0)) {
+  let found: { readonly seed: bigint; readonly result: RunResult } | null = null
+  if (options.for !== undefined) console.log(`Seeds from ${block.next} on, for ${options.for} minutes.`)
+  while (!isOver() && (options.keepGoing || found === null)) {
     const seed = BigInt(block.next)
     const result = runEnsemble(worldOf(options, seed), createPeer)
     addRun(block, result, commit)
     runs++
-    if (violations(result).length > 0) onViolation(options, seed, result)
+    if (violations(result).length > 0) {
+      found = { seed, result }
+      if (options.keepGoing) explain(result, commandOf(options, seed), options.out)
+    }
     if (performance.now() - lastLine > PROGRESS_INTERVAL) {
       lastLine = performance.now()
       const rate = ((runs * 1000) / (lastLine - begun)).toFixed(1)
@@ -109,9 +87,19 @@ function many(options: Options): number {
   saveBlock(options, block)
   console.log(`\n${tellBlock(block).join('\n')}`)
   if (runs > 0) console.log(`${((runs * 1000) / (performance.now() - begun)).toFixed(1)} seeds per second.`)
+  if (found !== null && !options.keepGoing) {
+    console.log('')
+    explain(found.result, commandOf(options, found.seed), options.out)
+  }
   return block.violated.length > 0 ? 1 : 0
 }
 
+/** When a block has all its seeds, or its time is over. */
+function ends({ seeds = 1000, for: minutes }: Options, block: Block, begun: number): () => boolean {
+  if (minutes !== undefined) return () => performance.now() - begun > minutes * 60_000
+  const end = BigInt(block.from) + BigInt(seeds)
+  return () => BigInt(block.next) >= end
+}
 function progress({ runs, next, violated }: Block, rate: string): string {
   return `${runs} seeds, next ${next}, ${rate} seeds/s, ${violated.length} with violations`
 }
@@ -127,11 +115,12 @@ function commitOfSource(): string {
 }
 
 /** The block that the state file holds, or a new one. Ends the program when the file holds something else. */
-function openBlock({ state, from }: Options): Block {
+function openBlock({ state, from: first, for: minutes }: Options): Block {
+  const from = first ?? (minutes === undefined ? 1n : BigInt(Date.now()) * 1000n)
   if (state === undefined || !existsSync(state)) return newBlock(from)
   try {
     const block = { ...newBlock(from), ...JSON.parse(readFileSync(state, 'utf8')) } as Block
-    if (BigInt(block.from) === from) return block
+    if (first === undefined || BigInt(block.from) === first) return block
     console.error(`${state} holds the block from seed ${block.from}: say --from ${block.from}, or choose another file`)
   } catch (error) {
     console.error(`${state} holds no block of seeds (${(error as Error).message}): delete it, or choose another file`)
@@ -143,93 +132,4 @@ function saveBlock({ state }: Options, block: Block): void {
   if (state === undefined) return
   writeFileSync(`${state}.tmp`, JSON.stringify(block))
   renameSync(`${state}.tmp`, state)
-}
-
-/** Makes the schedule as small as it gets, keeps what explains the violation, and says how to see it again. */
-function onViolation(options: Options, seed: bigint, result: RunResult): void {
-  tellVerdicts(result, false)
-  const broken = new Set(violations(result).map(({ checker }) => checker))
-  const world = worldOf(options, seed)
-  const { faults, runs } = shrinkFaults(result.faults, (candidate) =>
-    violations(runEnsemble(world, createPeer, { faults: candidate })).some(({ checker }) => broken.has(checker)),
-  )
-  const folder = join(options.out, `seed-${seed}`)
-  mkdirSync(folder, { recursive: true })
-  const schedule = join(folder, 'schedule.json')
-  writeFileSync(schedule, `${JSON.stringify(faults, null, 2)}\n`)
-  record(world, faults, join(folder, 'trace.jsonl'), join(folder, 'diagram.mmd'), false)
-  console.log(`Of ${result.faults.length} faults ${faults.length} are needed (${runs} runs):`)
-  for (const fault of faults) console.log(`  ${tellFault(fault)}`)
-  console.log(`Trace and diagram: ${folder}`)
-  console.log(`Replay: ${replayCommand(options, seed)} --schedule ${schedule}`)
-}
-
-function one(options: Options, seed: bigint): number {
-  const world = worldOf(options, seed)
-  const given = options.schedule === undefined ? undefined : (JSON.parse(readFileSync(options.schedule, 'utf8')) as Fault[])
-  const result = record(world, given, options.trace, options.diagram, options.verbose)
-  console.log(
-    `\nSeed ${seed}: ${(result.duration / 60_000).toFixed(1)} virtual minutes, ${result.steps} steps, ${result.acknowledged} acknowledged writes.`,
-  )
-  console.log('What went wrong, on purpose:')
-  for (const fault of result.faults) console.log(`  ${tellFault(fault)}`)
-  tellVerdicts(result, true)
-  if (violations(result).length === 0) return 0
-  const schedule = options.schedule === undefined ? '' : ` --schedule ${options.schedule}`
-  console.log(`Replay: ${replayCommand(options, seed)}${schedule}`)
-  return 1
-}
-
-/** One run that leaves a trace, a diagram, or a story. */
-function record(world: EnsembleOptions, faults: readonly Fault[] | undefined, trace: string | undefined, diagram: string | undefined, told: boolean) {
-  const hosts = Array.from({ length: world.servers + world.observers }, (_, i) => `s${i + 1}`)
-  const narrator = new Narrator({ hosts, width: process.stdout.columns ?? 80, colours: process.stdout.isTTY === true, tells: isTelling })
-  const file = trace === undefined ? null : openSync(trace, 'w')
-  const steps: TraceRecord[] = []
-  if (told) console.log(narrator.head())
-  const result = runEnsemble(world, createPeer, {
-    ...(faults !== undefined && { faults }),
-    ...(file !== null && { trace: (line: string) => writeSync(file, `${line}\n`) }),
-    ...((told || diagram !== undefined) && {
-      onStep(step: TraceRecord) {
-        if (told) for (const line of narrator.tell(step)) console.log(line)
-        if (diagram !== undefined) steps.push(structuredClone(step))
-      },
-    }),
-  })
-  if (file !== null) closeSync(file)
-  if (diagram !== undefined) writeFileSync(diagram, sequenceDiagram(steps, { hosts, tells: isTelling, notes: null }))
-  return result
-}
-
-function tellVerdicts({ verdicts }: RunResult, all: boolean): void {
-  for (const { checker, outcome, sentence, evidence } of verdicts) {
-    if (outcome === 'holds' && !all) continue
-    console.log(`${outcome.padEnd(9)} ${checker}: ${sentence}`)
-    for (const line of evidence) console.log(`            ${line}`)
-  }
-}
-
-function replayCommand({ servers, observers, clients, minutes, faults, interval, lie }: Options, seed: bigint): string {
-  const rest = [`--servers ${servers}`, `--observers ${observers}`, `--clients ${clients}`, `--minutes ${minutes}`]
-  rest.push(`--faults ${faults.length === 0 ? 'none' : faults.join(',')}`, `--interval ${interval}`)
-  if (lie > 0) rest.push(`--lie ${lie}`)
-  return `npm run simulate -- --seed ${seed} --verbose ${rest.join(' ')}`
-}
-
-function worldOf({ servers, observers, clients, minutes, faults, interval, lie }: Options, seed: bigint): EnsembleOptions {
-  const fixed = { servers, observers, clients, duration: minutes * 60_000, faults: { kinds: faults, interval } }
-  const options = variedOptions(seed, fixed)
-  return { ...options, disk: { ...options.disk, lieFor: lie } }
-}
-
-function faultKinds(text: string, context: z.RefinementCtx): readonly FaultKind[] {
-  if (text === 'all') return FAULT_KINDS
-  if (text === 'none') return []
-  const kinds = text.split(',')
-  for (const kind of kinds) {
-    if (!FAULT_KINDS.some((known) => known === kind))
-      context.addIssue({ code: 'custom', message: `there is no fault ‘${kind}’; there are ${FAULT_KINDS.join(', ')}` })
-  }
-  return kinds as FaultKind[]
 }

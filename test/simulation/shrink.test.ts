@@ -3,13 +3,18 @@ import {
   addRun,
   Ensemble,
   ensembleOptions,
+  eventsOf,
   FAULT_KINDS,
   type Fault,
   newBlock,
+  type RunResult,
   runEnsemble,
+  runSmall,
   shrinkFaults,
+  shrinkRun,
   tellBlock,
   variedOptions,
+  violations,
 } from '../../src/hosts/simulation/index.ts'
 import { createPeer } from '../../src/peer/index.ts'
 
@@ -31,6 +36,21 @@ describe('shrinking', () => {
 
   it('comes down to nothing when nothing is needed', () => {
     expect(shrinkFaults([crash(1), crash(2), crash(3)], () => true).faults).toEqual([])
+  })
+})
+
+describe('a run that breaks a promise', { timeout: 60_000 }, () => {
+  it('is made smaller, and what is left breaks it again, event for event', () => {
+    const drawn = variedOptions(2n, { duration: 8000, faults: { kinds: ['blackout'], interval: 1000 } })
+    const options = { ...drawn, disk: { ...drawn.disk, lieFor: 500 } }
+    const fails = (result: RunResult) => violations(result).some(({ checker }) => checker === 'committed-order')
+    const result = runEnsemble(options, createPeer)
+    expect(fails(result)).toBe(true)
+    const small = shrinkRun(options, result, createPeer, fails, 12)
+    expect(small.events).toBeLessThan(eventsOf(result) / 4)
+    const again = runSmall(options, JSON.parse(JSON.stringify(small)), createPeer)
+    expect(fails(again)).toBe(true)
+    expect(eventsOf(again)).toBe(small.events)
   })
 })
 

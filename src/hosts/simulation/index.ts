@@ -16,7 +16,8 @@
  *
  * **A disk** ({@link SimulatedDisk}) has two memories. What was written is visible at once and gone with the power, unless a
  * `sync` has been answered since. Killing a process loses nothing that was written, cutting the power loses a tail, drawn at
- * random, with the last write torn. A server that acknowledges before `sync` is caught by a power cut and by nothing else.
+ * random, with the last write torn; it may even leave something after the last record that nobody has written. A server that
+ * acknowledges before `sync` is caught by a power cut and by nothing else.
  *
  * **The world** ({@link World}) holds hosts with a {@link HostedMachine} each and keeps the contract of the boundary: one event
  * at a time, then `turn`; effects in their order; received bytes are the machine's during the step only, and are overwritten
@@ -26,9 +27,18 @@
  * **The ensemble** ({@link Ensemble}, {@link runEnsemble}) fills a world with servers and clients, lets faults happen
  * ({@link Fault}: plain data, drawn before the run, so that a failing schedule can be made smaller by leaving things out), ends
  * them, and then asks the only questions that count. Does it serve again? After one more restart from the disks, is all there
- * that was acknowledged? Did all servers do the same in the same order? Did any client see time go back? Each promise has a
- * {@link Checker} of its own, in `checkers/`, which knows what servers let be observed and what clients were told, and shares
- * no code with what it checks. Its verdict is one sentence.
+ * that was acknowledged? Did all servers do the same in the same order? Did any client see time go back?
+ *
+ * **The checkers** ({@link Checker}, `checkers/`) hold one promise each. They know what servers let be observed and what clients
+ * were told, and share no code with what they check. A verdict is one sentence and its evidence, and has three values: `holds`,
+ * `violated`, or `unknown`, when what was seen does not suffice to say.
+ * - Of Zab: {@link CommittedOrder} (all servers deliver one sequence, and who leads has all of it), {@link Epochs} (one leader each,
+ *   and none falls on a disk), {@link Durability} (what was acknowledged is there after the last restart).
+ * - Of writes and reads: {@link WriteOrder} (writes are linearizable), {@link Reads} (a read shows one state that there was),
+ *   {@link SyncedReads} (after a sync, one that is not old), {@link Sequence} (numbers and versions count).
+ * - Of sessions: {@link ClientOrder} (no client goes back in time), {@link Watches} (once, before anything newer, none lost),
+ *   {@link Ephemerals} (as long as their session), {@link Expiry} (no session ends before its time).
+ * - Of the whole: {@link Liveness} (healed, it serves everybody again), {@link NoCrash} (no assumption of our own has broken).
  *
  * **Programs** ({@link Programs}) are processes made of promises, such as recipes: the public client on a host of this world.
  *
@@ -37,22 +47,26 @@
  * committedLog are low; and the knobs of each world are drawn from its seed ({@link variedOptions}). {@link Block} sums up many
  * seeds and can be broken off and taken up again.
  *
- * **When a promise is broken**, the schedule is made smaller as long as the promise stays broken ({@link shrinkFaults}): the few
- * faults that are left are what the bug needs. Faults are drawn from a random source of their own, so the same world with a
- * shorter list is the same world.
+ * **When a promise is broken**, the run is made smaller as long as the promise stays broken ({@link shrinkRun}): less load, an earlier
+ * end, fewer and shorter faults. What is left is what the bug needs. Faults are drawn from a random source of their own, so the
+ * same world with a shorter list of them is the same world. `npm run simulate` keeps the small run in a file, with its trace and a
+ * diagram, and prints the command that replays it.
  *
  * **The museum** ({@link MUSEUM}) answers the question that every checker raises: would it notice? Each exhibit is the real
- * server with one rule broken, most of them as ZooKeeper's own history broke it, named with its ticket. There is no
+ * server with one rule broken, many of them as ZooKeeper's own history broke it, named with its ticket. There is no
  * second server and no switch in the first one: a rule is broken from outside, by replacing a method of one instance or by
- * rewriting the effects and events that pass between a machine and its host (`museum/surgery.ts`). An exhibit that no seed
- * shows is a hole in the checkers or in the faults; hanging these has taught the simulator to look at expiry, at ephemerals of
- * sessions whose client is gone, and at versions. `scripts/museum.ts` prints who caught what, and where.
+ * rewriting the effects and events that pass between a machine and its host (`museum/surgery.ts`). Every exhibit is hunted from
+ * seed 1 on in a world that its seed draws ({@link huntingGround}), and what is found is recorded with its small run
+ * ({@link hunt}, `test/museum/found.json`); the tests run both again, and `npm run museum` prints the table. An exhibit that no seed
+ * shows is a hole in the checkers or in the faults, or a rule that something else makes up for. Hanging these has taught the
+ * simulator to look at expiry, at ephemerals of sessions whose client is gone, and at versions.
  *
  * **Scenarios** (`scenario.ts`, `test/scenarios/`) tell one schedule in a language of verbs and play it on both: the server as it
  * is, which keeps every promise, and the exhibit whose history it is, which does not. The transcript reads as a story.
  *
- * **The explorer** (`explorer/`) leaves chance out: a world of three servers, so small that every order in which anything can happen
- * is tried.
+ * **The explorer** (`explorer/`, `npm run explore`) leaves chance out: a world of three servers, so small that every order in which
+ * anything can happen is tried. Exhibits that are planted at Zab's machines can be planted there too, the same objects, and come
+ * out with the shortest way to the broken promise.
  *
  * Three allowances keep the verdicts honest. A client may learn late what happened (`unknown` outcomes bind nobody). A leader
  * that has been replaced and does not know it answers a sync too early: counted, and told. A process that was paused

@@ -6,6 +6,7 @@ import type { Exhibit } from './exhibit.ts'
 import { synchronizationExhibits } from './synchronization.ts'
 
 export * from './exhibit.ts'
+export * from './hunt.ts'
 
 /** All exhibits, by the rule they break. */
 export const MUSEUM: readonly Exhibit[] = [...durabilityExhibits, ...synchronizationExhibits, ...broadcastExhibits, ...clientExhibits]
