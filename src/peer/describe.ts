@@ -1,11 +1,14 @@
-import type { Millis, SessionId, Zxid } from '../kernel/index.ts'
+import type { Millis, SessionId } from '../kernel/index.ts'
+import { formatConfiguration } from '../quorum/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
 import { OpCode, type OpCodeName } from '../wire/index.ts'
 import type { ClientCnxn } from './client-cnxn.ts'
 import type { ClientPort } from './client-port.ts'
+import type { DigestLog } from './digest-log.ts'
 import { Following } from './following.ts'
 import { Leading } from './leading.ts'
+import type { Life } from './life.ts'
 import type { Metrics } from './metrics.ts'
 import type { Role } from './service.ts'
 import type { PeerSettings } from './settings.ts'
@@ -17,16 +20,14 @@ import type { ConnectionView, LeadingView, ListsView, ServerView, WatchesView } 
 export interface Describable {
   readonly settings: PeerSettings
   readonly role: Role | null
-  readonly phase: string
-  readonly servingSince: Millis
+  readonly life: Pick<Life, 'phase' | 'servingSince'>
   readonly database: ZKDatabase
   readonly watches: Watches
   readonly clients: ClientPort
-  readonly membership: string | null
   readonly metrics: Metrics
   readonly traceMask: bigint
   readonly store: Pick<Store, 'lastSnapshot' | 'slowSyncs'>
-  readonly digestLog: readonly { readonly zxid: Zxid; readonly digest: bigint }[]
+  readonly digestLog: Pick<DigestLog, 'entries'>
 }
 
 /** The picture that four-letter words and metrics are made from. */
@@ -39,7 +40,7 @@ export function describePeer(peer: Describable): ServerView {
     mode: role?.serving ? role.mode : null,
     peerState: peerState(peer),
     leader: role instanceof Following ? role.leader : role instanceof Leading ? settings.myid : null,
-    servingSince: peer.servingSince,
+    servingSince: peer.life.servingSince,
     lastZxid: database.lastProcessedZxid,
     tree: {
       znodes: tree.nodeCount,
@@ -59,7 +60,7 @@ export function describePeer(peer: Describable): ServerView {
     localSessions: role instanceof Leading || role instanceof Following ? role.localSessions : 0,
     connections: connections.map(describeConnection),
     leading: role instanceof Leading ? describeLeading(role) : null,
-    membership: peer.membership,
+    membership: settings.ensemble === null ? null : formatConfiguration(settings.ensemble),
     zabState: zabState(peer),
     lastSnapshot: peer.store.lastSnapshot,
     slowSyncs: peer.store.slowSyncs,
@@ -76,7 +77,7 @@ function listsOf({ role, database, clients, watches, digestLog, settings }: Desc
     ephemerals: () => Array.from(database.tree.ephemerals, ([id, paths]) => [id as SessionId, [...paths]] as const),
     connectionExpiry: () => connectionExpiry(clients, settings.tickTime),
     watches: () => describeWatches(watches, clients),
-    digests: () => [...digestLog],
+    digests: () => [...digestLog.entries],
   }
 }
 
@@ -112,11 +113,11 @@ function countPaths(ephemerals: ReadonlyMap<bigint, ReadonlySet<string>>): numbe
 
 /** Source: `QuorumPeer.getDetailedPeerState`. */
 function peerState(peer: Describable): string {
-  const { role, settings, phase } = peer
+  const { role, settings, life } = peer
   if (settings.ensemble === null) return 'standalone'
   if (role instanceof Leading) return `leading - ${zabState(peer)}`
   if (role instanceof Following) return `${role.mode === 'follower' ? 'following' : 'observing'} - ${zabState(peer)}`
-  return phase === 'LOOKING' ? 'looking - election' : phase
+  return life.phase === 'LOOKING' ? 'looking - election' : life.phase
 }
 
 /** Source: `QuorumPeer.getZabState`. */

@@ -11,7 +11,7 @@
  *     quorum port     Leading or Following ──▶ zab ──▶ pipeline, log                  what is committed
  *     disk            Store ──▶ log, snapshots, epochs                                what survives
  *
- * **The life of a server.** It reads its disk (*recovering*), looks for a leader (*LOOKING*), and plays the role that the
+ * **The life of a server** (`life.ts`). It reads its disk (*recovering*), looks for a leader (*LOOKING*), and plays the role that the
  * election gives it: `Leading` or `Following`. When the role ends, clients are sent away, and nothing else happens
  * until everything logged is durable (*draining*): the vote of the next election must say what the disk holds, neither more nor
  * less. Transactions that were logged but never committed are put into the tree, as a restart would do; when memory holds what

@@ -1,8 +1,9 @@
-import { assert, type Millis, type Now, type Sid } from '../kernel/index.ts'
-import type { QuorumAddress } from '../quorum/index.ts'
+import { assert, type Epoch, type Millis, type Now, type Sid } from '../kernel/index.ts'
+import type { EnsembleConfiguration, QuorumAddress } from '../quorum/index.ts'
 import type { ConnectionId, PeerEffect, PeerEvent, Port } from './boundary.ts'
 import type { ClientPort } from './client-port.ts'
 import type { ElectionPort } from './election-port.ts'
+import type { Ensemble } from './ensemble.ts'
 import { Following } from './following.ts'
 import { Leading } from './leading.ts'
 import type { Role } from './service.ts'
@@ -14,7 +15,7 @@ export interface RolePlayer {
 }
 
 /** The ports of a server and the connections on them: each event goes to whoever the connection belongs to. */
-export class Ports {
+export class Ports implements Ensemble {
   private readonly player: RolePlayer
   private readonly settings: PeerSettings
   private readonly clients: ClientPort
@@ -45,6 +46,11 @@ export class Ports {
     return true
   }
 
+  get configuration(): EnsembleConfiguration {
+    assert(this.settings.ensemble !== null, 'a standalone server has no ensemble')
+    return this.settings.ensemble
+  }
+
   openQuorumPort(): void {
     const own = this.addressOf(this.settings.myid)
     assert(own !== undefined, 'a leader is in the configuration')
@@ -55,10 +61,13 @@ export class Ports {
     this.out.push({ kind: 'unlisten', port: 'quorum' })
   }
 
-  /** Opens a connection to a server's quorum port; null when it is in no configuration. */
   callQuorumPort(sid: Sid, timeout: Millis): ConnectionId | null {
     const address = this.addressOf(sid)
     return address === undefined ? null : this.call(address.host, address.quorumPort, timeout)
+  }
+
+  established(epoch: Epoch, now: Now): void {
+    this.elections?.established(epoch, now)
   }
 
   callElectionPort(host: string, port: number, timeout: Millis): ConnectionId {
