@@ -7,6 +7,8 @@ import { PaxosWorld, type PaxosWorldOptions } from '../support/paxos-world.ts'
 import type { Stage } from '../support/stage.ts'
 
 const APP = 'app'
+/** How often a proposer may try. */
+export const ATTEMPTS = 20
 
 /** A world whose steps are on stage. Of the learners only the first one to learn something is told of. */
 export function staged(stage: Stage, options: PaxosWorldOptions): PaxosWorld {
@@ -126,24 +128,27 @@ export function mostReported(stage: Stage, seed: bigint): void {
 /** With "only greater" an acceptor refuses the very ballot that it has promised. */
 export function strictlyGreater(stage: Stage): void {
   stage.say('heading', 'strict', '"AN ACCEPTOR ACCEPTS ONLY WHAT IS GREATER THAN ITS PROMISE"')
-  const name: MistakeName = 'strictly-greater'
-  const attempts = 20
-  const rows = [null, name].map((mistake) => {
-    const world = new PaxosWorld({ seed: 1n, servers: 3, window: 'one decree', ...(mistake ? { mistake: MISTAKES[name] } : {}) })
-    world.ask('s1', { kind: 'propose', value: 'Ada' })
-    for (let i = 1; i < attempts; i++) {
-      world.exchange()
-      if (world.server('s1').isImpatient) world.ask('s1', { kind: 'timeout', timer: 'retry' })
-    }
-    world.exchange()
-    const last = world.server('s1').proposer.ballot?.round
-    return [mistake ? 'only greater' : 'greater or equal', `${last} of up to ${attempts}`, [...world.chosen(THE_DECREE)].join() || 'nothing']
+  const rows = ([null, 'strictly-greater'] as const).map((mistake) => {
+    const { last, chosen } = insist(mistake)
+    return [mistake ? 'only greater' : 'greater or equal', `${last} of up to ${ATTEMPTS}`, chosen]
   })
   stage.show(columns([['', 'attempts', 'chosen'], ...rows]))
 }
 
+/** One proposer tries again and again. Returns how often it had to, and what was chosen. */
+export function insist(mistake: MistakeName | null): { readonly last: number; readonly chosen: string } {
+  const world = new PaxosWorld({ seed: 1n, servers: 3, window: 'one decree', ...(mistake ? { mistake: MISTAKES[mistake] } : {}) })
+  world.ask('s1', { kind: 'propose', value: 'Ada' })
+  for (let i = 1; i < ATTEMPTS; i++) {
+    world.exchange()
+    if (world.server('s1').isImpatient) world.ask('s1', { kind: 'timeout', timer: 'retry' })
+  }
+  world.exchange()
+  return { last: world.server('s1').proposer.ballot?.round ?? 0, chosen: [...world.chosen(THE_DECREE)].join() || 'nothing' }
+}
+
 /** A server tries to get a value chosen; only these promise, and only these accept. Learners hear nothing. */
-function attempt(world: PaxosWorld, proposer: string, value: string, promising: readonly string[], accepting: readonly string[]): void {
+export function attempt(world: PaxosWorld, proposer: string, value: string, promising: readonly string[], accepting: readonly string[]): void {
   world.ask(proposer, { kind: 'propose', value })
   world.pass('prepare', proposer, ...promising)
   for (const server of promising) world.pass('promise', server, proposer)

@@ -1,5 +1,5 @@
 /** The options that every chapter's demo understands. */
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 
 export interface ChapterOptions {
@@ -16,6 +16,16 @@ export interface ChapterOptions {
   readonly colours: boolean
   /** The names of the other endings that were asked for. */
   readonly variants: ReadonlySet<string>
+  /** What was named besides the options; null: nothing. */
+  readonly argument: string | null
+}
+
+/** What one may name besides the options. */
+export interface Argument {
+  readonly name: string
+  readonly meaning: string
+  /** A sentence that says what there is, if it is not this; otherwise null. */
+  readonly faultOf: (text: string) => string | null
 }
 
 type View = 'story' | 'step' | 'diagram' | 'json' | 'ask'
@@ -42,14 +52,18 @@ const Options = z.looseObject({
  * @param description what its demo shows, in one sentence
  * @param variants other endings of the story: each is an option without a value
  * @param servers how many servers one may choose; the first is the default. None: there is no such option.
+ * @param argument what one may name besides; null: nothing
  */
 export function chapterOptions(
   chapter: string,
   description: string,
   variants: Readonly<Record<string, string>> = {},
   servers: readonly number[] = [3, 5],
+  argument: Argument | null = null,
 ): ChapterOptions {
-  const command = commandOf(chapter, description, variants, servers).parse()
+  const command = commandOf(chapter, description, variants, servers)
+  if (argument !== null) command.argument(`[${argument.name}]`, argument.meaning, (text) => checked(argument, text))
+  command.parse()
   const parsed = Options.safeParse(command.opts())
   if (!parsed.success) return command.error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
   const { data } = parsed
@@ -65,7 +79,14 @@ export function chapterOptions(
     answer: data.answer ?? null,
     colours: data.color || (process.stdout.isTTY === true && !process.env['NO_COLOR']),
     variants: new Set(Object.keys(variants).filter((name) => command.getOptionValue(camelCased(name)) === true)),
+    argument: command.args[0] ?? null,
   }
+}
+
+function checked({ faultOf }: Argument, text: string): string {
+  const fault = faultOf(text)
+  if (fault !== null) throw new InvalidArgumentError(fault)
+  return text
 }
 
 function commandOf(chapter: string, description: string, variants: Readonly<Record<string, string>>, servers: readonly number[]): Command {

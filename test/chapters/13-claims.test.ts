@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { CLAIMS, TOPICS } from '../../chapters/13-claims/catalogue.ts'
+import { verdictOf } from '../../chapters/13-claims/claim.ts'
+import { judge } from '../../chapters/13-claims/run.ts'
+import { fileAt } from '../../scripts/book/library.ts'
+import { demoOf } from './demo.ts'
+
+const { run, printed } = demoOf('13-claims')
+const simulated = CLAIMS.filter(({ live }) => !live)
+
+describe('chapter 13', () => {
+  it.each(simulated)('a run decides about claim $number as the book does: $claim', async (claim) => {
+    const { verdict, findings } = await judge(claim, 1n)
+    expect({ verdict, findings }).toMatchObject({ verdict: claim.verdict })
+  })
+
+  it('lists each claim once, with its verdict', async () => {
+    const numbers = TOPICS.flatMap(({ claims }) => claims.map(({ number }) => number))
+    expect(new Set(numbers).size).toBe(numbers.length)
+    const list = await printed()
+    for (const { number, claim } of CLAIMS) expect(list).toMatch(new RegExp(`^ +${number} +[✔✘≈] +${claim.replace(/[+/.()]/g, '\\$&')}`, 'm'))
+  })
+
+  it('is quoted claim by claim', () => {
+    const quoted = [...fileAt('chapters/13-claims.md').matchAll(/^<!-- (output|live): npx tsx chapters\/13-claims\.ts (\d+) -->$/gm)]
+    const numbers = (kind: string) => quoted.filter(([, is]) => is === kind).map(([, , number]) => Number(number))
+    const wanted = (live: boolean) =>
+      TOPICS.flatMap(({ claims }) => claims.filter((claim) => (claim.live ?? false) === live).map(({ number }) => number))
+    expect({ output: numbers('output').sort(upwards), live: numbers('live').sort(upwards) }).toEqual({
+      output: wanted(false).sort(upwards),
+      live: wanted(true).sort(upwards),
+    })
+  })
+
+  it.each(['55', '0', 'one'])('says which claims there are when it is asked for %s', async (number) => {
+    const { status, stdout, stderr } = await run(number)
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr.trim()).toMatch(/^error: .*The claims have the numbers 1 to \d+\.$/)
+  })
+
+  it('a verdict takes evidence', () => {
+    expect(verdictOf([{ holds: true, seen: '' }])).toBe('true')
+    expect(verdictOf([{ holds: false, seen: '' }])).toBe('false')
+    expect(
+      verdictOf([
+        { holds: true, seen: '' },
+        { holds: false, seen: '' },
+      ]),
+    ).toBe('half')
+    expect(() => verdictOf([])).toThrow('no')
+  })
+})
+
+function upwards(a: number, b: number): number {
+  return a - b
+}
