@@ -14,8 +14,6 @@ import { asMessage, type ElectionStep } from './election-steps.ts'
 
 /** Ms that a leader may take to gather its quorum, and a learner to find its leader. */
 const INIT_LIMIT = 1000
-/** How often the sketch of Zab looks around, in ms. */
-const GLANCE = 50
 
 export interface ElectingServer {
   readonly sid: bigint
@@ -54,6 +52,8 @@ export interface WorldOptions {
   readonly configuration: EnsembleConfiguration
   /** Shortest and longest delay of a message, in ms. */
   readonly delay?: readonly [number, number]
+  /** How often a server looks whether its leadership still stands, in ms: so late it notices that its leader is gone. 50 unless said otherwise. */
+  readonly glance?: number
   /** Other waits than the usual ones. */
   readonly waits?: Pick<ElectionOptions, 'minNotificationInterval' | 'maxNotificationInterval' | 'finalizeWait'>
   /** What is wrong with it, if anything: what a server hears instead of each notification. */
@@ -238,7 +238,7 @@ export class ElectionWorld {
   /** What stands for Zab: a leader that gathers a quorum which is not ahead of it reigns; everybody else gives up in time. */
   private glance(server: ElectingServer, life: ConnectionsState): void {
     if (!server.alive || server.connections !== life) return
-    this.at(this.now + GLANCE, () => this.glance(server, life))
+    this.at(this.now + (this.options.glance ?? 50), () => this.glance(server, life))
     const { role, currentVote } = server.election
     if (role === 'LOOKING' || currentVote === null) return
     const leader = role === 'LEADING' ? server : this.server(currentVote.leader)
