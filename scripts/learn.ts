@@ -1,9 +1,10 @@
 /** `npm run learn`: the exercises of the course. Without a word: what there is and how far you are. */
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { allExercises, type Entry, findExercise, root } from '../exercises/support/catalogue.ts'
+import { NOT_SOLVED } from '../exercises/support/cut.ts'
 import { examine } from '../exercises/support/doctor.ts'
 import { grade, tellGrades } from '../exercises/support/grade.ts'
 import { judge } from '../exercises/support/judge.ts'
@@ -11,7 +12,7 @@ import { tellHint, tellList, tellSolution, tellTask } from '../exercises/support
 import { loadProgress, recordProgress } from '../exercises/support/progress.ts'
 import { Runner } from '../exercises/support/runner.ts'
 import { tellPass, watchExercise } from '../exercises/support/watch.ts'
-import { begin, hasBegun, reset } from '../exercises/support/workspace.ts'
+import { begin, mineOf, reset } from '../exercises/support/workspace.ts'
 import { parseSwap, SwapError, swapEnvironment } from '../src/cli/swap.ts'
 
 const command = new Command('npm run learn --')
@@ -77,7 +78,7 @@ async function work(entry: Entry): Promise<void> {
 }
 
 async function check(entry: Entry, only?: string): Promise<void> {
-  if (!hasBegun(entry)) return command.error(`error: ${entry.mine} does not exist: npm run learn -- ${entry.id} puts the starter there`)
+  demandBegun(entry)
   const runner = new Runner()
   const { lines, passed } = await judge(entry, runner, only === undefined ? {} : { only })
   await runner.close()
@@ -111,17 +112,21 @@ function startAgain(entry: Entry): void {
 async function swap(ids: string, script: string, rest: readonly string[]): Promise<void> {
   const entries = await Promise.all(ids.split(',').map(exercise))
   try {
+    for (const entry of entries) demandBegun(entry)
+    const unsolved = entries.find((entry) => mineOf(entry).includes(NOT_SOLVED))
+    if (unsolved !== undefined) return command.error(`error: ${unsolved.mine} still says ‘${NOT_SOLVED}’: nothing can run on it`)
     const swaps = entries.map(({ mine }) => parseSwap(join(root, mine)))
-    const args = script === 'test' && rest.length === 0 ? [] : rest
-    const run = spawnSync('npm', ['run', '--silent', script, '--', ...args], {
-      stdio: 'inherit',
-      env: { ...process.env, ...swapEnvironment(swaps, null) },
-    })
+    const env = { ...process.env, ...swapEnvironment(swaps, null), ZK_CALLED: `npm run learn -- swap ${ids} ${script}` }
+    const run = spawnSync('npm', ['run', '--silent', script, '--', ...rest], { stdio: 'inherit', env })
     process.exitCode = run.status ?? 1
   } catch (error) {
     if (!(error instanceof SwapError)) throw error
     command.error(`error: ${error.message}`)
   }
+}
+
+function demandBegun({ id, mine }: Entry): void {
+  if (!existsSync(join(root, mine))) command.error(`error: ${mine} does not exist: npm run learn -- ${id} puts the starter there`)
 }
 
 async function gradeAll(folders: readonly string[], { json }: { json?: string }): Promise<void> {

@@ -10,8 +10,11 @@ import { addRun, type Block, FAULT_KINDS, newBlock, type RunResult, runEnsemble,
 import { createPeer } from '../src/peer/index.ts'
 import { explain, type Run, readRun, runOnce, tellRun } from './simulate/one-run.ts'
 import { commandOf, Options, worldOf } from './simulate/options.ts'
+import { Watchdog } from './simulate/watchdog.ts'
 
 const PROGRESS_INTERVAL = 5000
+/** The most work that one run of a virtual minute may take, in ms: ten times what it does take. */
+const MINUTE_OF_WORK = 20_000
 const ROOT = new URL('..', import.meta.url)
 
 // Whoever reads the output may have read enough.
@@ -36,6 +39,7 @@ function main(): void {
     .option('--lie <ms>', 'disks answer a sync this much before it is true: a planted fault, to be caught (0)')
     .option('--out <folder>', 'where the small run of a violation goes, with trace and diagram (data/simulate)')
     .option('--keep-going', 'go on after a violation')
+    .option('--no-picture', 'a violation is found, and not made smaller and explained')
     .option('--verbose', 'with one run: tell its story')
     .option('--trace <file>', 'with one run: write its trace (JSON lines)')
     .option('--diagram <file>', 'with one run: write a Mermaid sequence diagram')
@@ -43,10 +47,17 @@ function main(): void {
   const parsed = Options.safeParse(command.opts())
   if (!parsed.success) return command.error(z.prettifyError(parsed.error))
   const options = parsed.data
+  const { minutes, servers, observers } = options
+  const watchdog = new Watchdog(MINUTE_OF_WORK * Math.max(1, minutes) * Math.max(1, (servers + observers) / 3))
   if (options.seeds !== undefined && options.for !== undefined) return command.error('error: say --seeds or --for, not both')
-  if (options.replay !== undefined) process.exitCode = tellRun(runOnce(runOf(options.replay), options))
-  else if (options.seed !== undefined) process.exitCode = tellRun(runOnce({ options: worldOf(options, options.seed), faults: null }, options))
-  else process.exitCode = many(options)
+  if (options.replay !== undefined) process.exitCode = one(runOf(options.replay), options, watchdog)
+  else if (options.seed !== undefined) process.exitCode = one({ options: worldOf(options, options.seed), faults: null }, options, watchdog)
+  else process.exitCode = many(options, watchdog)
+}
+
+function one(run: Run, options: Options, watchdog: Watchdog): number {
+  watchdog.begin(run.options.seed)
+  return tellRun(run, runOnce(run, options))
 }
 
 function runOf(file: string): Run {
@@ -59,7 +70,7 @@ function runOf(file: string): Run {
 }
 
 /** A block of seeds: its progress on one line, its sum at the end, and then what explains the violation that has ended it. */
-function many(options: Options): number {
+function many(options: Options, watchdog: Watchdog): number {
   const block = openBlock(options)
   const commit = commitOfSource()
   const begun = performance.now()
@@ -70,12 +81,13 @@ function many(options: Options): number {
   if (options.for !== undefined) console.log(`Seeds from ${block.next} on, for ${options.for} minutes.`)
   while (!isOver() && (options.keepGoing || found === null)) {
     const seed = BigInt(block.next)
+    watchdog.begin(seed)
     const result = runEnsemble(worldOf(options, seed), createPeer)
     addRun(block, result, commit)
     runs++
     if (violations(result).length > 0) {
       found = { seed, result }
-      if (options.keepGoing) explain(result, commandOf(options, seed), options.out)
+      if (options.keepGoing && options.picture) explain(result, commandOf(options, seed), options.out, watchdog)
     }
     if (performance.now() - lastLine > PROGRESS_INTERVAL) {
       lastLine = performance.now()
@@ -85,12 +97,12 @@ function many(options: Options): number {
     }
   }
   saveBlock(options, block)
-  console.log(`\n${tellBlock(block).join('\n')}`)
+  const explained = options.keepGoing || !options.picture ? null : found
+  const told = tellBlock(block)
+  // Where one seed is to be explained, the statistics of the others would only stand in the way.
+  console.log(`\n${(explained === null ? told : told.slice(0, 1)).join('\n')}`)
   if (runs > 0) console.log(`${((runs * 1000) / (performance.now() - begun)).toFixed(1)} seeds per second.`)
-  if (found !== null && !options.keepGoing) {
-    console.log('')
-    explain(found.result, commandOf(options, found.seed), options.out)
-  }
+  if (explained !== null) explain(explained.result, commandOf(options, explained.seed), options.out, watchdog)
   return block.violated.length > 0 ? 1 : 0
 }
 
@@ -100,6 +112,7 @@ function ends({ seeds = 1000, for: minutes }: Options, block: Block, begun: numb
   const end = BigInt(block.from) + BigInt(seeds)
   return () => BigInt(block.next) >= end
 }
+
 function progress({ runs, next, violated }: Block, rate: string): string {
   return `${runs} seeds, next ${next}, ${rate} seeds/s, ${violated.length} with violations`
 }

@@ -12,10 +12,14 @@ import {
   sequenceDiagram,
   shrinkRun,
   tellFault,
+  type Verdict,
   violations,
 } from '../../src/hosts/simulation/index.ts'
 import type { TraceRecord } from '../../src/kernel/index.ts'
 import { createPeer } from '../../src/peer/index.ts'
+import { CALLED } from './options.ts'
+import { pictureOf } from './picture.ts'
+import type { Watchdog } from './watchdog.ts'
 
 /** All that a run depends on besides the source. The faults: null for those that the seed draws. */
 export interface Run {
@@ -51,36 +55,41 @@ export function runOnce({ options, faults }: Run, { trace, diagram, verbose = fa
   return result
 }
 
-/** Tells what a run has shown. Returns the code to end with. */
-export function tellRun(result: RunResult): number {
+/** Tells what a run has shown, the first broken promise as a picture. Returns the code to end with. */
+export function tellRun(run: Run, result: RunResult): number {
   const { options, faults } = result
   const minutes = (result.duration / 60_000).toFixed(1)
   console.log(`\nSeed ${options.seed}: ${minutes} virtual minutes, ${result.steps} steps, ${result.acknowledged} acknowledged writes.`)
   console.log(faults.length === 0 ? 'Nothing went wrong on purpose.' : 'What went wrong, on purpose:')
   for (const fault of faults) console.log(`  ${tellFault(fault)}`)
-  tellVerdicts(result, true)
-  return violations(result).length === 0 ? 0 : 1
+  tellVerdicts(result)
+  const [verdict] = violations(result)
+  if (verdict === undefined) return 0
+  console.log(`\n${pictureOf({ ...run, faults }, verdict).lines.join('\n')}`)
+  return 1
 }
 
-/** Makes a run with a violation smaller and keeps what explains it. `again` is the command that runs its seed. */
-export function explain(result: RunResult, again: string, out: string): void {
+/** Makes a run with a violation smaller, keeps it, and shows what it is about. `again` is the command that runs its seed. */
+export function explain(result: RunResult, again: string, out: string, watchdog: Watchdog): void {
   const { options } = result
-  tellVerdicts(result, false)
-  console.log(`Again: ${again}`)
   const broken = new Set(violations(result).map(({ checker }) => checker))
-  const stillFails = (candidate: RunResult) => violations(candidate).some(({ checker }) => broken.has(checker))
-  const { events, faults, ...quieter } = shrinkRun(options, result, createPeer, stillFails)
-  const small: Run = { options: { ...options, ...quieter }, faults }
+  const brokenIn = (candidate: RunResult) => {
+    watchdog.begin(options.seed)
+    return violations(candidate).find(({ checker }) => broken.has(checker))
+  }
+  const { events, faults, ...quieter } = shrinkRun(options, result, createPeer, (candidate) => brokenIn(candidate) !== undefined)
+  const small = { options: { ...options, ...quieter }, faults }
   const folder = join(out, `seed-${options.seed}`)
   mkdirSync(folder, { recursive: true })
   const [file, trace, diagram] = ['run.json', 'trace.jsonl', 'diagram.mmd'].map((name) => join(folder, name)) as [string, string, string]
   writeFileSync(file, `${JSON.stringify({ ...small, options: { ...small.options, seed: String(options.seed) } }, null, 2)}\n`)
-  const shown = runOnce(small, { trace, diagram })
-  console.log(`\nOf ${eventsOf(result)} events (clients, requests, faults) ${events} are left in the smallest run that still fails:`)
-  for (const fault of faults) console.log(`  ${tellFault(fault)}`)
-  tellVerdicts(shown, false)
-  console.log(`Trace and diagram: ${trace}, ${diagram}`)
-  console.log(`Replay: npm run simulate -- --replay ${file} --verbose`)
+  const verdict = brokenIn(runOnce(small, { trace })) as Verdict
+  const { lines, mermaid } = pictureOf(small, verdict)
+  writeFileSync(diagram, mermaid)
+  console.log(`\n${lines.join('\n')}\n`)
+  console.log(`    smaller   ${events} of ${eventsOf(result)} events (clients, requests, faults) are left; all of them: ${again}`)
+  console.log(`    again     ${CALLED} --replay ${file}, and the whole story with --verbose`)
+  console.log(`    Mermaid   ${diagram}; trace ${trace}`)
 }
 
 /** The run that a file holds. Throws when it holds none. */
@@ -90,9 +99,8 @@ export function readRun(file: string): Run {
   return { options: { ...options, seed: BigInt(options.seed) }, faults }
 }
 
-function tellVerdicts({ verdicts }: RunResult, all: boolean): void {
+function tellVerdicts({ verdicts }: RunResult): void {
   for (const { checker, outcome, sentence, evidence } of verdicts) {
-    if (outcome === 'holds' && !all) continue
     console.log(`${outcome.padEnd(9)} ${checker}: ${sentence}`)
     for (const line of evidence) console.log(`            ${line}`)
   }

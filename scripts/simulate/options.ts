@@ -2,6 +2,9 @@
 import { z } from 'zod'
 import { type EnsembleOptions, FAULT_KINDS, type FaultKind, variedOptions } from '../../src/hosts/simulation/index.ts'
 
+/** How this program was called: by itself, or by one that has files swapped. */
+export const CALLED = process.env['ZK_CALLED'] ?? 'npm run simulate --'
+
 const count = z.coerce.number().int().min(0)
 
 export const Options = z.object({
@@ -23,6 +26,7 @@ export const Options = z.object({
   state: z.string().optional(),
   out: z.string().default('data/simulate'),
   keepGoing: z.boolean().default(false),
+  picture: z.boolean().default(true),
 })
 export type Options = z.infer<typeof Options>
 
@@ -39,7 +43,7 @@ export function commandOf(options: Options, seed: bigint): string {
   const knobs = (['servers', 'observers', 'clients', 'minutes', 'interval', 'lie'] as const).filter((knob) => options[knob] !== usual[knob])
   const words = knobs.map((knob) => `--${knob} ${options[knob]}`)
   if (options.faults.join() !== usual.faults.join()) words.push(`--faults ${options.faults.join() || 'none'}`)
-  return [`npm run simulate -- --seed ${seed}`, ...words].join(' ')
+  return [`${CALLED} --seed ${seed}`, ...words].join(' ')
 }
 
 function faultKinds(text: string, context: z.RefinementCtx): readonly FaultKind[] {
