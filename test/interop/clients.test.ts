@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWith } from '../support/describe-with.ts'
-import { cliMt, java, python, zkCli } from '../support/oracle.ts'
+import { kazooSession } from '../support/kazoo.ts'
+import { cliMt, java, zkCli } from '../support/oracle.ts'
 import { Ensemble, type Kind } from '../support/servers.ts'
 import { Shell } from '../support/shell.ts'
-import { root } from '../support/source.ts'
 
 /**
  * ZooKeeper's own clients in a scripted session through every server of an ensemble. What the user sees is recorded from Java
@@ -132,13 +130,6 @@ function childrenSorted(output: string): string {
   )
 }
 
-async function kazooSession(address: string, path: string): Promise<string> {
-  const script = join(root, 'test/interop/kazoo_session.py')
-  const { stdout, stderr, status } = spawnSync(python, ['-B', script, address, path], { encoding: 'utf8', timeout: 120_000 })
-  if (status !== 0) throw new Error(`kazoo's session ended with ${status}\n${stdout}${stderr}`)
-  return masked(path, stdout)
-}
-
 /** Hides what no two runs share. */
 function masked(path: string, transcript: string): string {
   return transcript
@@ -155,7 +146,7 @@ describeWith(
     const clients: readonly [string, Session][] = [
       ['zkCli', zkCliSession],
       ['cli_mt', cliMtSession],
-      ['kazoo', kazooSession],
+      ['kazoo', async (address, path) => kazooSession(address, path)],
     ]
     // Java first: it says what is right.
     const kinds: readonly Kind[] = ['java', 'ours']
