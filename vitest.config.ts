@@ -6,7 +6,7 @@ const results = process.env['ZK_RESULTS']
 
 /**
  * The suites: `unit` and `chapters`, which plays the book from its first page to its last, need nothing but Node; `museum` finds planted bugs
- * again; `exercises` has wrong solutions caught; `interop` sets real ZooKeeper servers and clients beside ours.
+ * again; `versions` compares this version of Node with another one; `exercises` has wrong solutions caught; `interop` sets real ZooKeeper servers and clients beside ours.
  */
 export default defineConfig({
   test: {
@@ -24,12 +24,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/interop/**', 'test/museum/**', 'test/chapters/**', 'test/exercises/table.test.ts'],
+          exclude: ['test/interop/**', 'test/museum/**', 'test/chapters/**', 'test/exercises/table.test.ts', 'test/simulation/other-node.test.ts'],
           testTimeout: 30_000,
         },
       },
       { test: { name: 'chapters', include: ['test/chapters/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'museum', include: ['test/museum/**/*.test.ts'], testTimeout: 300_000 } },
+      { test: { name: 'versions', include: ['test/simulation/other-node.test.ts'] } },
       { test: { name: 'exercises', include: ['test/exercises/table.test.ts'], testTimeout: 300_000 } },
       {
         test: {
