@@ -4,9 +4,6 @@ import {
   type DiskEffect,
   type DiskResult,
   isLogIdle,
-  type LogRangeEffect,
-  type LogRangeState,
-  logRange,
   newLogRange,
   newRecovery,
   newSnapshotWriter,
@@ -31,12 +28,14 @@ import {
 import type { ZKDatabase } from '../tree/index.ts'
 import type { EncodedTxn, EpochFile, LearnerConnection } from '../zab/index.ts'
 import type { PeerEffect } from './boundary.ts'
+import { DiskTokens, type Task } from './disk-tokens.ts'
+import { LogRanges, type LogReader } from './log-ranges.ts'
 import type { Metrics } from './metrics.ts'
 import type { Observation } from './observation.ts'
 import type { PeerSettings } from './settings.ts'
 
 /** What the store tells the server. Each call may come at any event of the disk. */
-export interface StoreListener {
+export interface StoreListener extends LogReader {
   observe(observation: Observation): void
   /** The database is what the disk holds. */
   recovered(result: Recovered, now: Now): void
@@ -44,21 +43,11 @@ export interface StoreListener {
   epochWritten(file: EpochFile, epoch: Epoch, now: Now): void
   /** A durable snapshot that a role has asked for is there. */
   snapshotTaken(now: Now): void
-  /** A piece of what `readLog` asked for. Returns whether more is wanted. */
-  logRead(connection: LearnerConnection, txns: readonly EncodedTxn[], now: Now): boolean
-  /** There is no more of what `readLog` asked for: it has been read, or cannot be, for this reason. */
-  logReadOver(connection: LearnerConnection, reason: string | null, now: Now): void
   /** The log could not be cut; nothing was changed. */
   truncateFailed(message: string, now: Now): void
   /** The disk is not to be trusted any more. */
   diskFailed(message: string): void
 }
-
-/** The machines that use the disk. The low digit of a token says whose it is. */
-const TASKS = { log: 1, recovery: 2, snapshot: 3, truncate: 4, epoch: 5, range: 6 } as const
-type Task = keyof typeof TASKS
-const TASK_NAMES: readonly (Task | undefined)[] = [undefined, 'log', 'recovery', 'snapshot', 'truncate', 'epoch', 'range']
-const RADIX = 10
 
 /**
  * Everything durable of one server: log, snapshots, epochs. It holds the machines of `storage/` and lets them take turns: the
@@ -77,8 +66,7 @@ export class Store {
   private recovery: RecoveryState | null = null
   private truncation: TruncateState | null = null
   private snapshot: SnapshotWriterState | null = null
-  /** What is to be read from the log for learners; the first is being read. */
-  private ranges: { readonly connection: LearnerConnection; readonly range: LogRangeState }[] = []
+  private readonly ranges: LogRanges
   /** From here on the log files hold the history of the database without a hole. */
   private unbrokenFrom: Zxid = 0n
   /** Whether a role waits for the snapshot that is being written. */
@@ -87,11 +75,7 @@ export class Store {
   private snapshotStream: { readonly reader: SnapshotReader; readonly zxid: Zxid } | null = null
   /** Whether the database came from a leader and the files still hold another history. */
   private historyReplaced = false
-  /** Per task, the last token used and the one before the first of the present machine. */
-  private readonly tokens = Object.fromEntries(Object.keys(TASKS).map((task) => [task, { base: 0, last: 0 }])) as Record<
-    Task,
-    { base: number; last: number }
-  >
+  private readonly tokens = new DiskTokens()
   private readonly epochWrites: { readonly token: number; readonly file: EpochFile; readonly epoch: Epoch }[] = []
   private lastEpochToken = 0
   /** Transactions logged since the log was last rolled, and how many make the next snapshot due. */
@@ -115,6 +99,7 @@ export class Store {
     this.random = random
     this.metrics = metrics
     this.log = newTxnLog(0n, settings)
+    this.ranges = new LogRanges(listener, { begin: () => this.tokens.renumber('range'), ask: (effect) => this.disk('range', effect) })
     this.snapshotDue = this.drawSnapshotDue()
   }
 
@@ -128,7 +113,7 @@ export class Store {
     assert(isLogIdle(this.log), 'the disk is read while the log is written')
     this.abortSnapshot()
     this.began.recovery = now.elapsed
-    this.renumber('recovery')
+    this.tokens.renumber('recovery')
     this.recovery = newRecovery(this.database, this.settings.commitLogCount, longestBuffer(this.settings.juteMaxBuffer))
     this.onRecovery(recovery.step(this.recovery, { kind: 'start' }, now), now)
   }
@@ -152,7 +137,7 @@ export class Store {
     this.sinceSnapshot = 0
     this.snapshotDue = this.drawSnapshotDue()
     this.onLog(txnLog.step(this.log, { kind: 'roll' }, now), now)
-    this.renumber('snapshot')
+    this.tokens.renumber('snapshot')
     this.began.snapshot = now.elapsed
     this.snapshotZxid = this.database.lastProcessedZxid
     this.snapshot = newSnapshotWriter(this.database, this.historyReplaced)
@@ -170,7 +155,7 @@ export class Store {
   truncate(zxid: Zxid, now: Now): void {
     assert(isLogIdle(this.log), 'the log is cut while it is written')
     this.abortSnapshot()
-    this.renumber('truncate')
+    this.tokens.renumber('truncate')
     this.truncation = newTruncate(zxid, longestBuffer(this.settings.juteMaxBuffer))
     this.onTruncate(truncate.step(this.truncation, { kind: 'start' }, now), now)
   }
@@ -185,13 +170,13 @@ export class Store {
    * learner after the other is served, while the log goes on being written.
    */
   readLog(connection: LearnerConnection, from: Zxid, upTo: Zxid, now: Now): void {
-    this.ranges.push({ connection, range: newLogRange(from, upTo, this.settings.snapshotSizeFactor, longestBuffer(this.settings.juteMaxBuffer)) })
-    if (this.ranges.length === 1) this.startRange(now)
+    const { snapshotSizeFactor, juteMaxBuffer } = this.settings
+    this.ranges.read(connection, newLogRange(from, upTo, snapshotSizeFactor, longestBuffer(juteMaxBuffer)), now)
   }
 
   /** Whoever has asked is no longer there. */
   stopReadingLog(): void {
-    this.ranges = []
+    this.ranges.clear()
   }
 
   /** Writes an epoch file durably; `epochWritten` follows. */
@@ -234,8 +219,7 @@ export class Store {
 
   /** The answer to a disk effect. */
   onDisk(token: number, result: DiskResult, now: Now): void {
-    const task = TASK_NAMES[token % RADIX]
-    const local = Math.floor(token / RADIX) - (task === undefined ? 0 : this.tokens[task].base)
+    const { task, local } = this.tokens.inward(token)
     const event = { kind: 'disk', token: local, result } as const
     if (result.kind === 'failed' && task !== 'recovery' && task !== 'truncate' && task !== 'range') return this.listener.diskFailed(result.message)
     if (task === 'log') this.onLog(txnLog.step(this.log, event, now), now)
@@ -243,11 +227,11 @@ export class Store {
     else if (task === 'snapshot' && this.snapshot !== null) this.onSnapshot(snapshotWriter.step(this.snapshot, event, now), now)
     else if (task === 'truncate' && this.truncation !== null) this.onTruncate(truncate.step(this.truncation, event, now), now)
     else if (task === 'epoch') this.onEpochWritten(local, now)
-    else if (task === 'range' && this.ranges[0] !== undefined) this.onRange(logRange.step(this.ranges[0].range, event, now), now)
+    else if (task === 'range') this.ranges.onDisk(local, result, now)
   }
 
   private startLog(lastZxid: Zxid): void {
-    this.renumber('log')
+    this.tokens.renumber('log')
     this.log = newTxnLog(lastZxid, this.settings)
   }
 
@@ -336,32 +320,6 @@ export class Store {
     }
   }
 
-  private startRange(now: Now): void {
-    const [head] = this.ranges
-    if (head === undefined) return
-    this.renumber('range')
-    this.onRange(logRange.step(head.range, { kind: 'start' }, now), now)
-  }
-
-  private onRange(effects: readonly LogRangeEffect[], now: Now): void {
-    const [head] = this.ranges
-    for (const effect of effects) {
-      // What is told to the listener may end the role, and with it all reading.
-      if (head === undefined || this.ranges[0] !== head) return
-      if (effect.kind === 'disk') this.disk('range', effect)
-      else if (effect.kind !== 'txns') this.endRange(effect.kind === 'unusable' ? effect.reason : null, now)
-      else if (!this.listener.logRead(head.connection, effect.txns, now)) this.endRange(null, now)
-      else this.onRange(logRange.step(head.range, { kind: 'continue' }, now), now)
-    }
-  }
-
-  private endRange(reason: string | null, now: Now): void {
-    const [head, ...others] = this.ranges
-    this.ranges = others
-    if (head !== undefined) this.listener.logReadOver(head.connection, reason, now)
-    this.startRange(now)
-  }
-
   private onEpochWritten(token: number, now: Now): void {
     const write = this.epochWrites.shift()
     assert(write?.token === token, 'epoch files are written one after the other')
@@ -377,15 +335,7 @@ export class Store {
   }
 
   private disk(task: Task, effect: DiskEffect): void {
-    const tokens = this.tokens[task]
-    if (effect.token > 0) tokens.last = Math.max(tokens.last, tokens.base + effect.token)
-    const token = effect.token === 0 ? 0 : (tokens.base + effect.token) * RADIX + TASKS[task]
-    this.out.push({ kind: 'disk', token, operation: effect.operation })
-  }
-
-  /** A new machine counts its tokens from 1 again: what is still answered to its predecessor must not be taken for its own. */
-  private renumber(task: Task): void {
-    this.tokens[task].base = this.tokens[task].last
+    this.out.push(this.tokens.outward(task, effect))
   }
 
   /** Between half of snapCount and all of it, so that the servers of an ensemble do not all snapshot at the same time. */
