@@ -1,8 +1,8 @@
-import type { Millis, SessionId, Zxid } from '../kernel/index.ts'
+import type { Millis, Now, SessionId, Zxid } from '../kernel/index.ts'
 import type { Id } from '../wire/index.ts'
 import type { ConnectionId } from './boundary.ts'
 import type { DigestMd5 } from './digest-md5.ts'
-import type { Incoming } from './frames.ts'
+import { Incoming } from './frames.ts'
 import type { ConnectionLoad } from './load.ts'
 import { Summary } from './metrics.ts'
 
@@ -35,6 +35,32 @@ export interface ClientCnxn extends ConnectionLoad {
   readonly latency: Summary
   /** The last request that was answered, and when; null before the first. */
   lastAnswer: { readonly type: number; readonly cxid: number; readonly zxid: Zxid; readonly at: Millis; readonly latency: Millis } | null
+}
+
+/** A connection that has just been made. @param who what is known of its client by the connection alone */
+export function newClientCnxn(
+  who: Pick<ClientCnxn, 'id' | 'remoteAddress' | 'remotePort' | 'subject' | 'authInfo'>,
+  { elapsed, wall }: Now,
+): ClientCnxn {
+  return {
+    ...who,
+    incoming: new Incoming(),
+    since: elapsed,
+    state: 'new',
+    sessionId: 0n,
+    sessionTimeout: 0,
+    knowsReadOnly: false,
+    sasl: null,
+    lastHeard: elapsed,
+    received: 0,
+    sent: 0,
+    outstanding: 0,
+    largeBytes: 0,
+    paused: false,
+    established: wall,
+    latency: new Summary(),
+    lastAnswer: null,
+  }
 }
 
 /** What is counted of all connections together. Source: `ServerStats`. */

@@ -1,17 +1,18 @@
 import { decode, encode, JuteError, JuteReader } from '../jute/index.ts'
 import { formatId, type Millis, type Now, type SessionId } from '../kernel/index.ts'
-import { type Identities, isWrite, newRequest, type Request, replyFrame } from '../pipeline/index.ts'
+import { type Identities, isWrite, newRequest, type Request } from '../pipeline/index.ts'
 import { checkPassword, generatePassword, negotiateTimeout } from '../sessions/index.ts'
 import type { ZKDatabase } from '../tree/index.ts'
 import type { Watches } from '../watches/index.ts'
-import { AuthPacket, ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader, SaslToken } from '../wire/index.ts'
-import { initialIds, maySend, prove, saslIds, withIdentities } from './authentication.ts'
+import { ConnectRequest, ConnectResponse, type Id, KeeperErrorCode, OpCode, RequestHeader } from '../wire/index.ts'
+import { type AuthAnswer, demandAuthentication, onAuth, onSasl } from './auth-requests.ts'
+import { initialIds, maySend } from './authentication.ts'
 import type { ConnectionId, PeerEffect } from './boundary.ts'
-import { type ClientCnxn, Traffic } from './client-cnxn.ts'
-import { DigestMd5 } from './digest-md5.ts'
-import { framed, Incoming } from './frames.ts'
+import { type ClientCnxn, newClientCnxn, Traffic } from './client-cnxn.ts'
+import { FOUR_LETTER_WORDS, tooManyConnections } from './first-contact.ts'
+import { framed } from './frames.ts'
 import { Load } from './load.ts'
-import { type Metrics, Summary } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import type { PeerSettings } from './settings.ts'
 
 /** What the client port needs of the server behind it. */
@@ -36,13 +37,6 @@ export interface ClientService {
 
 /** Requests that come from clients and are no operation of the pipeline. */
 const NOT_FOR_CLIENTS: ReadonlySet<number> = new Set([OpCode.check, OpCode.createSession, OpCode.deleteContainer, OpCode.error, OpCode.notification])
-
-/** The words of `FourLetterCommands`, as the number that their four bytes are. */
-const FOUR_LETTER_WORDS: ReadonlyMap<number, string> = new Map(
-  'conf cons crst dirs dump envi gtmk ruok stmk srst srvr stat wchc wchp wchs mntr isro hash'
-    .split(' ')
-    .map((word) => [[...word].reduce((number, letter) => (number << 8) | letter.charCodeAt(0), 0), word]),
-)
 
 /** Silent connections without a session are closed after this many ms. Source: `nio.sessionlessCnxnTimeout`. */
 const SESSIONLESS_TIMEOUT = 10_000
@@ -76,7 +70,7 @@ export class ClientPort implements Identities {
   }
 
   accepted(id: ConnectionId, remoteAddress: string, remotePort: number, subject: string | null, now: Now): void {
-    const refusal = this.tooManyConnections(remoteAddress)
+    const refusal = tooManyConnections(this.connections, remoteAddress, this.settings)
     if (refusal !== null) {
       this.out.push({ kind: 'log', level: 'warn', message: refusal })
       this.service.metrics.connectionsRejected.add()
@@ -84,13 +78,7 @@ export class ClientPort implements Identities {
       return
     }
     const authInfo = initialIds(remoteAddress, subject, this.settings)
-    const incoming = new Incoming()
-    const [since, lastHeard] = [now.elapsed, now.elapsed]
-    this.connections.set(id, {
-      ...{ id, remoteAddress, remotePort, subject, incoming, since, authInfo, lastHeard },
-      ...{ state: 'new', sessionId: 0n, sessionTimeout: 0, knowsReadOnly: false, sasl: null },
-      ...{ received: 0, sent: 0, outstanding: 0, largeBytes: 0, paused: false, established: now.wall, latency: new Summary(), lastAnswer: null },
-    })
+    this.connections.set(id, newClientCnxn({ id, remoteAddress, remotePort, subject, authInfo }, now))
   }
 
   data(id: ConnectionId, bytes: Uint8Array, now: Now): void {
@@ -232,20 +220,6 @@ export class ClientPort implements Identities {
     this.traffic.received++
   }
 
-  /** Why there is no room for one more connection; null when there is. */
-  private tooManyConnections(remoteAddress: string): string | null {
-    const { maxClientCnxns, maxCnxns } = this.settings
-    if (maxCnxns > 0 && this.connections.size >= maxCnxns) return `Too many connections - max is ${maxCnxns}`
-    if (maxClientCnxns === 0 || this.countFrom(remoteAddress) < maxClientCnxns) return null
-    return `Too many connections from ${remoteAddress} - max is ${maxClientCnxns}`
-  }
-
-  private countFrom(remoteAddress: string): number {
-    let count = 0
-    for (const cnxn of this.connections.values()) if (cnxn.remoteAddress === remoteAddress) count++
-    return count
-  }
-
   /** Takes what has arrived, as far as the state of the connection allows. */
   private process(cnxn: ClientCnxn, now: Now): void {
     try {
@@ -278,7 +252,7 @@ export class ClientPort implements Identities {
     this.process(cnxn, now)
   }
 
-  /** The first four bytes may be a word instead of a length: as a length they would be absurdly large. */
+  /** The first four bytes may be a word instead of a length. */
   private fourLetterWord(cnxn: ClientCnxn): boolean {
     const word = FOUR_LETTER_WORDS.get(cnxn.incoming.peekInt() ?? 0)
     if (word === undefined) return false
@@ -328,9 +302,14 @@ export class ClientPort implements Identities {
     this.countReceived(cnxn)
     this.service.touch(cnxn.sessionId, cnxn.sessionTimeout, now)
     const payload = frame.subarray(8)
-    if (type === OpCode.auth) return this.onAuth(cnxn, xid, payload)
-    if (type === OpCode.sasl) return this.onSasl(cnxn, xid, payload)
-    if (!maySend(cnxn.authInfo, this.settings)) return this.demandAuthentication(cnxn, xid)
+    if (type === OpCode.auth) return this.authenticated(cnxn, type, onAuth(cnxn, xid, payload, this.settings))
+    if (type === OpCode.sasl)
+      return this.authenticated(
+        cnxn,
+        type,
+        onSasl(cnxn, xid, payload, this.settings, () => this.service.newNonce()),
+      )
+    if (!maySend(cnxn.authInfo, this.settings)) return this.authenticated(cnxn, type, demandAuthentication(cnxn, xid, this.settings))
     const request = newRequest(cnxn.sessionId, xid, type, payload, cnxn.authInfo, cnxn.id, now.elapsed)
     if (NOT_FOR_CLIENTS.has(type)) request.error = KeeperErrorCode.UNIMPLEMENTED
     this.load.begin(cnxn, payload.length)
@@ -338,45 +317,11 @@ export class ClientPort implements Identities {
     if (this.load.isTooMuch(cnxn)) this.pause(cnxn)
   }
 
-  /** Adds an identity to the connection, or ends it. Later requests carry the new list. Source: `ZooKeeperServer.processPacket`. */
-  private onAuth(cnxn: ClientCnxn, xid: number, payload: Uint8Array): void {
-    const { scheme, auth } = decode(AuthPacket, payload)
-    const proved = prove(scheme, auth, cnxn, this.settings)
-    this.send(cnxn.id, replyFrame(xid, 0n, proved === null ? KeeperErrorCode.AUTHFAILED : 0))
-    if (proved === null) this.traffic.authFailed++
-    if (proved === null) return this.close(cnxn.id, `authentication failed for scheme ${scheme}`)
-    cnxn.authInfo = withIdentities(cnxn.authInfo, proved)
-  }
-
-  private demandAuthentication(cnxn: ClientCnxn, xid: number): void {
-    const [shown, demanded] = [cnxn.authInfo.map(({ scheme }) => scheme), this.settings.enforcedAuthSchemes].map((schemes) => schemes.join(', '))
-    const message = `Closing client ${cnxn.remoteAddress}:${cnxn.remotePort}: it has shown who it is by ${shown}, and one of these is demanded: ${demanded}`
-    this.out.push({ kind: 'log', level: 'warn', message })
-    this.send(cnxn.id, replyFrame(xid, 0n, KeeperErrorCode.SESSIONCLOSEDREQUIRESASLAUTH))
-    this.close(cnxn.id, 'the client has not authenticated as the settings demand')
-  }
-
-  /** One step of a SASL exchange. A server without SASL answers with no token. Source: `ZooKeeperServer.processSasl`. */
-  private onSasl(cnxn: ClientCnxn, xid: number, payload: Uint8Array): void {
-    const { token } = decode(SaslToken, payload)
-    if (token === null) throw new JuteError('a SASL token is missing')
-    const { saslUsers, allowSaslFailedClients, enforcedAuthSchemes } = this.settings
-    if (saslUsers === null) return this.send(cnxn.id, replyFrame(xid, 0n, 0, SaslToken, { token: null }))
-    cnxn.sasl ??= new DigestMd5(this.service.newNonce(), saslUsers)
-    const outcome = cnxn.sasl.evaluate(token)
-    if ('token' in outcome) {
-      if (outcome.user !== null) cnxn.authInfo = withIdentities(cnxn.authInfo, saslIds(outcome.user, this.settings))
-      return this.send(cnxn.id, replyFrame(xid, 0n, 0, SaslToken, { token: outcome.token }))
-    }
-    this.out.push({
-      kind: 'log',
-      level: 'warn',
-      message: `Client ${cnxn.remoteAddress}:${cnxn.remotePort} failed to SASL authenticate: ${outcome.failure}`,
-    })
-    const isRequired = enforcedAuthSchemes.includes('sasl')
-    const tolerated = allowSaslFailedClients && !isRequired
-    const error = tolerated ? 0 : isRequired ? KeeperErrorCode.SESSIONCLOSEDREQUIRESASLAUTH : KeeperErrorCode.AUTHFAILED
-    this.send(cnxn.id, replyFrame(xid, 0n, error, SaslToken, { token: null }))
-    if (!tolerated) this.close(cnxn.id, `SASL authentication failed: ${outcome.failure}`)
+  private authenticated(cnxn: ClientCnxn, type: number, { reply, ends, warning }: AuthAnswer): void {
+    if (warning !== null) this.out.push({ kind: 'log', level: 'warn', message: warning })
+    this.send(cnxn.id, reply)
+    if (ends === null) return
+    if (type === OpCode.auth) this.traffic.authFailed++
+    this.close(cnxn.id, ends)
   }
 }
