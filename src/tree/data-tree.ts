@@ -1,11 +1,10 @@
 import { type ACL, KeeperErrorCode, READ_ACL_UNSAFE, type StatPersisted } from '../wire/index.ts'
 import { AclTable, OPEN_ACL_ID } from './acl-table.ts'
 import { DataNode, newStat } from './data-node.ts'
-import { nodeDigest, updateDigest } from './digest.ts'
-import { ephemeralType } from './ephemeral-type.ts'
+import { lengthOf, NodeTable } from './node-table.ts'
 import { nameOf, parentPath } from './paths.ts'
 import { Quotas, type QuotaTree } from './quota.ts'
-import { cloneNodes, hashNodes, TreeCursor } from './whole-tree.ts'
+import { hashNodes, TreeCursor } from './whole-tree.ts'
 
 /** The node that shows the ensemble's configuration. Each server writes it for itself. Source: `ZooDefs.CONFIG_NODE`. */
 export const CONFIG_NODE = '/zookeeper/config'
@@ -24,44 +23,35 @@ export type ChangeOutcome = typeof OK | typeof NONODE | typeof NODEEXISTS
 export class DataTree implements QuotaTree {
   /** The subtrees with limits, and their counts. */
   readonly quotas: Quotas
-  private nodes = new Map<string, DataNode>()
+  private table: NodeTable
   private aclTable = new AclTable()
-  /** Paths of the ephemeral nodes of each session that has any. */
-  readonly ephemerals = new Map<bigint, Set<string>>()
-  /** Paths of the container nodes. */
-  readonly containers = new Set<string>()
-  /** Paths of the nodes with a time to live. */
-  readonly ttls = new Set<string>()
-  private dataSize = 0
-  private digestSum = 0n
-  private readonly digesting: boolean
   private restoring = false
 
   /** @param options.digest whether to keep {@link digest}; off, it costs nothing */
   constructor(options: { readonly digest?: boolean; readonly quotas?: Quotas } = {}) {
-    this.digesting = options.digest ?? false
+    this.table = new NodeTable(options.digest ?? false)
     this.quotas = options.quotas?.clone(this) ?? new Quotas(this)
     this.addFixedNodes()
   }
 
   /** The node of a path; `/` and the empty path are both the root. */
   getNode(path: string): DataNode | undefined {
-    return this.nodes.get(path === '' ? '/' : path)
+    return this.table.nodes.get(path === '' ? '/' : path)
   }
 
   /** How many nodes there are, the root counted twice as Java does, which has it under two names. Source: `getNodeCount`. */
   get nodeCount(): number {
-    return this.nodes.size + 1
+    return this.table.nodes.size + 1
   }
 
   /** Characters of all paths plus bytes of all data. Source: `DataTree.approximateDataSize`. */
   get approximateDataSize(): number {
-    return this.dataSize
+    return this.table.dataSize
   }
 
   /** The digest of the whole tree, a signed 64-bit number; null when the tree keeps none. */
   get digest(): bigint | null {
-    return this.digesting ? this.digestSum : null
+    return this.table.digesting ? this.table.digestSum : null
   }
 
   /** The lists that nodes refer to by number. For a snapshot, to be written before a {@link cursor} is taken. */
@@ -76,12 +66,27 @@ export class DataTree implements QuotaTree {
 
   /** The ephemeral nodes of a session, in the order in which they were created. */
   ephemeralsOf(session: bigint): ReadonlySet<string> {
-    return this.ephemerals.get(session) ?? NO_PATHS
+    return this.table.ephemerals.get(session) ?? NO_PATHS
+  }
+
+  /** Paths of the ephemeral nodes of each session that has any. */
+  get ephemerals(): ReadonlyMap<bigint, ReadonlySet<string>> {
+    return this.table.ephemerals
+  }
+
+  /** Paths of the container nodes. */
+  get containers(): ReadonlySet<string> {
+    return this.table.containers
+  }
+
+  /** Paths of the nodes with a time to live. */
+  get ttls(): ReadonlySet<string> {
+    return this.table.ttls
   }
 
   /** How many nodes there are below a path. Source: `DataTree.getAllChildrenNumber`. */
   countDescendants(path: string): number {
-    const cursor = new TreeCursor(this.nodes, path === '' ? '/' : path)
+    const cursor = new TreeCursor(this.table.nodes, path === '' ? '/' : path)
     let count = -1
     while (cursor.next() !== undefined) count++
     return Math.max(count, 0)
@@ -108,14 +113,14 @@ export class DataTree implements QuotaTree {
     if (raised > parent.cversion) {
       parent.cversion = raised
       parent.pzxid = zxid
-      this.recomputeDigest(parentPath(path), parent)
+      this.table.recomputeDigest(parentPath(path), parent)
     }
-    const existing = this.nodes.get(path)
+    const existing = this.table.nodes.get(path)
     if (existing !== undefined) {
       this.changeAcl(existing, acl)
       return NODEEXISTS
     }
-    this.add(path, new DataNode(ownCopy(data), this.aclTable.intern(acl), newStat(zxid, time, ephemeralOwner)), parent)
+    this.table.add(path, new DataNode(ownCopy(data), this.aclTable.intern(acl), newStat(zxid, time, ephemeralOwner)), parent)
     this.quotas.created(path, lengthOf(data))
     return OK
   }
@@ -129,9 +134,9 @@ export class DataTree implements QuotaTree {
     if (parent === undefined) return NONODE
     if (zxid > parent.pzxid) {
       parent.pzxid = zxid
-      this.recomputeDigest(parentPath(path), parent)
+      this.table.recomputeDigest(parentPath(path), parent)
     }
-    const node = this.nodes.get(path)
+    const node = this.table.nodes.get(path)
     if (node === undefined) return NONODE
     if (parent.children !== null) {
       parent.children.delete(nameOf(path))
@@ -148,12 +153,12 @@ export class DataTree implements QuotaTree {
     const node = this.getNode(path)
     if (node === undefined) return NONODE
     const growth = lengthOf(data) - lengthOf(node.data)
-    this.dataSize += growth
+    this.table.dataSize += growth
     node.data = ownCopy(data)
     node.version = version
     node.mzxid = zxid
     node.mtime = time
-    this.recomputeDigest(path, node)
+    this.table.recomputeDigest(path, node)
     this.quotas.changed(path, growth)
     return OK
   }
@@ -164,7 +169,7 @@ export class DataTree implements QuotaTree {
     if (node === undefined) return NONODE
     this.changeAcl(node, acl)
     node.aversion = version
-    this.recomputeDigest(path, node)
+    this.table.recomputeDigest(path, node)
     return OK
   }
 
@@ -182,7 +187,7 @@ export class DataTree implements QuotaTree {
 
   /** Walks over all nodes, parents before children, while the tree may go on changing: what a fuzzy snapshot is made from. */
   cursor(): TreeCursor {
-    return new TreeCursor(this.nodes, '/')
+    return new TreeCursor(this.table.nodes, '/')
   }
 
   /** Begins or goes on with a restore: an entry of a snapshot's ACL table. All of them come before the nodes. */
@@ -201,7 +206,7 @@ export class DataTree implements QuotaTree {
     if (parent === undefined) return `unable to find parent ${parentPath(path)} of path ${path}`
     if (this.getNode(path) !== undefined) return `path ${path === '' ? '/' : path} occurs twice`
     this.aclTable.use(aclId)
-    this.add(path === '' ? '/' : path, new DataNode(ownCopy(data), aclId, stat), parent)
+    this.table.add(path === '' ? '/' : path, new DataNode(ownCopy(data), aclId, stat), parent)
     return undefined
   }
 
@@ -211,7 +216,7 @@ export class DataTree implements QuotaTree {
     this.restoring = false
     this.aclTable.purgeUnused()
     this.quotas.rebuild()
-    return this.nodes.has('/') ? undefined : 'the snapshot has no root node'
+    return this.table.nodes.has('/') ? undefined : 'the snapshot has no root node'
   }
 
   /** Makes the tree a fresh one. A {@link cursor} that is under way goes on over the old nodes. */
@@ -223,65 +228,31 @@ export class DataTree implements QuotaTree {
 
   /** An independent copy; data, which never change in place, are shared. */
   clone(): DataTree {
-    const copy = new DataTree({ digest: this.digesting, quotas: this.quotas })
-    copy.nodes = cloneNodes(this.nodes)
+    const copy = new DataTree({ digest: this.table.digesting, quotas: this.quotas })
+    copy.table = this.table.clone()
     copy.aclTable = this.aclTable.clone()
-    for (const [session, paths] of this.ephemerals) copy.ephemerals.set(session, new Set(paths))
-    for (const path of this.containers) copy.containers.add(path)
-    for (const path of this.ttls) copy.ttls.add(path)
-    copy.dataSize = this.dataSize
-    copy.digestSum = this.digestSum
     return copy
   }
 
   /** A text that two trees share only if they hold the same; see `hashNodes` for what counts. */
   hash(): string {
-    return hashNodes(this.nodes, this.aclTable, CONFIG_NODE)
+    return hashNodes(this.table.nodes, this.aclTable, CONFIG_NODE)
   }
 
   private parentOf(path: string): DataNode | undefined {
-    return path.charCodeAt(0) === 0x2f && path.length > 1 ? this.nodes.get(parentPath(path)) : undefined
+    return path.charCodeAt(0) === 0x2f && path.length > 1 ? this.table.nodes.get(parentPath(path)) : undefined
   }
 
-  /** Puts a node under its path and into everything that is counted; the root alone has no parent. */
-  private add(path: string, node: DataNode, parent: DataNode | null): void {
-    if (parent !== null) {
-      parent.children ??= new Set()
-      parent.children.add(nameOf(path))
-    }
-    this.nodes.set(path, node)
-    this.dataSize += path.length + lengthOf(node.data)
-    this.recomputeDigest(path, node)
-    const owner = node.ephemeralOwner
-    if (owner === 0n) return
-    const type = ephemeralType(owner)
-    if (type === 'CONTAINER') this.containers.add(path)
-    else if (type === 'TTL') this.ttls.add(path)
-    else {
-      const paths = this.ephemerals.get(owner)
-      if (paths === undefined) this.ephemerals.set(owner, new Set([path]))
-      else paths.add(path)
-    }
-  }
-
-  /** The opposite of {@link add}; the parent is the caller's business. */
+  /** The opposite of adding; the parent is the caller's business. */
   private remove(path: string, node: DataNode): void {
-    this.nodes.delete(path)
+    this.table.remove(path, node)
     this.aclTable.release(node.aclId)
-    this.dataSize -= path.length + lengthOf(node.data)
-    if (this.digesting) this.digestSum = updateDigest(this.digestSum, node.digest, 0)
-    const owner = node.ephemeralOwner
-    if (owner === 0n) return
-    this.containers.delete(path)
-    this.ttls.delete(path)
-    const paths = this.ephemerals.get(owner)
-    if (paths?.delete(path) && paths.size === 0) this.ephemerals.delete(owner)
   }
 
   private removeBelow(path: string): void {
     const below = [...this.pathsBelow(path)].filter((each) => each !== path)
     for (const each of below) {
-      const node = this.nodes.get(each) as DataNode
+      const node = this.table.nodes.get(each) as DataNode
       this.remove(each, node)
       this.quotas.deleted(each, lengthOf(node.data))
     }
@@ -289,7 +260,7 @@ export class DataTree implements QuotaTree {
 
   /** For {@link quotas}. */
   measure(path: string): { readonly count: bigint; readonly bytes: bigint } {
-    const cursor = new TreeCursor(this.nodes, path)
+    const cursor = new TreeCursor(this.table.nodes, path)
     let [count, bytes] = [0, 0]
     for (let entry = cursor.next(); entry !== undefined; entry = cursor.next()) {
       count++
@@ -300,13 +271,13 @@ export class DataTree implements QuotaTree {
 
   /** For {@link quotas}. */
   overwrite(node: DataNode, data: Uint8Array): void {
-    this.dataSize += data.length - lengthOf(node.data)
+    this.table.dataSize += data.length - lengthOf(node.data)
     node.data = data
   }
 
   /** The paths of a subtree, its top first. */
   *pathsBelow(path: string): Iterable<string> {
-    const cursor = new TreeCursor(this.nodes, path)
+    const cursor = new TreeCursor(this.table.nodes, path)
     for (let entry = cursor.next(); entry !== undefined; entry = cursor.next()) yield entry.path
   }
 
@@ -316,13 +287,6 @@ export class DataTree implements QuotaTree {
     this.aclTable.release(former)
   }
 
-  private recomputeDigest(path: string, node: DataNode): void {
-    if (!this.digesting) return
-    const digest = nodeDigest(path, node.data, node)
-    this.digestSum = updateDigest(this.digestSum, node.digest, digest)
-    node.digest = digest
-  }
-
   private beginRestore(): void {
     if (this.restoring) return
     this.removeAll()
@@ -330,23 +294,18 @@ export class DataTree implements QuotaTree {
   }
 
   private removeAll(): void {
-    this.nodes = new Map()
+    this.table = new NodeTable(this.table.digesting)
     this.aclTable = new AclTable()
-    this.ephemerals.clear()
-    this.containers.clear()
-    this.ttls.clear()
     this.quotas.clear()
-    this.dataSize = 0
-    this.digestSum = 0n
   }
 
   /** What every database has from its birth: nodes that no transaction made, all their numbers 0. Source: `DataTree` (constructor). */
   private addFixedNodes(): void {
     const root = new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n))
     const zookeeper = new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n))
-    this.add('/', root, null)
-    this.add('/zookeeper', zookeeper, root)
-    this.add('/zookeeper/quota', new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n)), zookeeper)
+    this.table.add('/', root, null)
+    this.table.add('/zookeeper', zookeeper, root)
+    this.table.add('/zookeeper/quota', new DataNode(NO_BYTES, OPEN_ACL_ID, newStat(0n, 0n, 0n)), zookeeper)
     this.addConfigNode()
   }
 
@@ -354,12 +313,8 @@ export class DataTree implements QuotaTree {
   private addConfigNode(): void {
     const node = new DataNode(NO_BYTES, this.aclTable.intern(READ_ACL_UNSAFE), newStat(0n, 0n, 0n))
     node.aversion = -1
-    this.add(CONFIG_NODE, node, this.nodes.get('/zookeeper') ?? null)
+    this.table.add(CONFIG_NODE, node, this.table.nodes.get('/zookeeper') ?? null)
   }
-}
-
-function lengthOf(data: Uint8Array | null): number {
-  return data === null ? 0 : data.length
 }
 
 /** Bytes that are a view of something larger, such as a received frame, are copied: they would keep all of it in memory. */

@@ -39,8 +39,8 @@
  * **The digest** is a sum over all nodes that is kept up to date with each change. The leader writes into a transaction what
  * the sum will be after it, so that a server whose tree has gone astray can notice on the spot.
  *
- * Where to read on: `data-node.ts`, then `data-tree.ts` (the four changes), `database.ts` (transactions), `whole-tree.ts`
- * (the walk), `acl-check.ts`.
+ * Where to read on: `data-node.ts`, `node-table.ts` (the bookkeeping), then `data-tree.ts` (the four changes), `database.ts`
+ * (transactions), `whole-tree.ts` (the walk), `acl-check.ts`.
  *
  * Departures from Java: any kind of create raises the counters of a parent that is behind, not only type 1; a delete in a replay
  * takes the subtree along, where Java leaves nodes that no parent knows; the number of a list that is missing in a fuzzy
