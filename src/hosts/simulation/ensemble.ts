@@ -11,7 +11,8 @@ import type { FaultOptions } from './fault.ts'
 import { History } from './history.ts'
 import { ScriptedClient, type ServerAddress, type Workload } from './scripted-client.ts'
 import { MixedWorkload, type Pace } from './workload.ts'
-import { QUIET, World, type WorldOptions } from './world.ts'
+import { World } from './world.ts'
+import { QUIET, type WorldOptions } from './world-options.ts'
 
 /** Every knob of a run. Plain data: a run can be repeated from it, and it stands in the first line of the trace. */
 export interface EnsembleOptions extends WorldOptions {

@@ -5,31 +5,12 @@
 import { type Note, Prng } from '../../kernel/index.ts'
 import type { DiskResult } from '../../storage/index.ts'
 import type { HostEffect, HostEvent, HostedMachine } from './boundary.ts'
-import { type ClockOptions, HostClock, toMicros } from './clock.ts'
-import { type DiskOptions, type Outage, SimulatedDisk } from './disk.ts'
-import { type NetworkOptions, type NetworkWakeup, SimulatedNetwork } from './network.ts'
+import { HostClock, toMicros } from './clock.ts'
+import { type Outage, SimulatedDisk } from './disk.ts'
+import { type NetworkWakeup, SimulatedNetwork } from './network.ts'
 import { EventQueue } from './queue.ts'
-
-/** Everything about a world that is not its inhabitants. */
-export interface WorldOptions {
-  readonly seed: bigint
-  readonly network: NetworkOptions
-  readonly disk: DiskOptions
-  readonly clock: ClockOptions
-  /** How long an event may wait before the process gets to it, in milliseconds. What becomes ready meanwhile is one turn. */
-  readonly schedulingMax: number
-  /** Whether received bytes are overwritten after the step, as by a host that reads into one buffer again and again. */
-  readonly reusesBuffers: boolean
-}
-
-/** A quiet world: small delays, honest disks, clocks nearly right. */
-export const QUIET: Omit<WorldOptions, 'seed'> = {
-  network: { delayMin: 0.2, delayMax: 2, jitterMax: 0.5, breakMax: 200, splitShare: 0.05 },
-  disk: { accessMin: 0.02, accessMax: 0.2, syncMin: 0.5, syncMax: 5, throughput: 200_000, lieFor: 0 },
-  clock: { driftMax: 0.01, skewMax: 5000 },
-  schedulingMax: 0.2,
-  reusesBuffers: true,
-}
+import { Timers } from './timers.ts'
+import type { WorldOptions } from './world-options.ts'
 
 /** What can be put on a host. */
 export interface Inhabitant {
@@ -71,13 +52,6 @@ type Wakeup =
   | { readonly kind: 'network'; readonly wakeup: NetworkWakeup }
   | { readonly kind: 'plan'; readonly action: () => void }
 
-interface Timer {
-  /** When it is due; null when it is not set. */
-  due: number | null
-  /** When the world looks at it next; null when it has no reason to. */
-  queued: number | null
-}
-
 interface Host {
   readonly inhabitant: Inhabitant
   readonly clock: HostClock
@@ -89,7 +63,7 @@ interface Host {
   crashAfter: { operations: number; readonly outage: Outage; readonly then: () => void } | null
   inbox: HostEvent[]
   turnPlanned: boolean
-  timers: Map<string, Timer>
+  timers: Timers
 }
 
 export class World {
@@ -134,7 +108,7 @@ export class World {
     const around = (max: number) => (2 * random.float() - 1) * max
     const clock = new HostClock(1 + around(driftMax), 1_000_000 + random.below(1_000_000_000), Math.round(around(skewMax)))
     const disk = new SimulatedDisk(random, this.options.disk)
-    this.hosts.set(inhabitant.name, {
+    const host: Host = {
       inhabitant,
       clock,
       disk,
@@ -144,8 +118,9 @@ export class World {
       crashAfter: null,
       inbox: [],
       turnPlanned: false,
-      timers: new Map(),
-    })
+      timers: new Timers(clock, (at, timer) => this.queue.add(at, { kind: 'timer', host, life: host.life, timer })),
+    }
+    this.hosts.set(inhabitant.name, host)
     this.network.attach(inhabitant.name, inhabitant.address)
   }
 
@@ -327,12 +302,9 @@ export class World {
       case 'resume':
         return this.network.setPaused(name, effect.connection, effect.kind === 'pause')
       case 'setTimer':
-        return this.setTimer(host, effect.timer, effect.delay)
-      case 'cancelTimer': {
-        const timer = host.timers.get(effect.timer)
-        if (timer !== undefined) timer.due = null
-        return
-      }
+        return host.timers.set(effect.timer, this.at, effect.delay)
+      case 'cancelTimer':
+        return host.timers.cancel(effect.timer)
       case 'disk': {
         const doneAt = toMicros(host.disk.submit(effect.operation, effect.token, this.at) + 0.001)
         return this.queue.add(doneAt, { kind: 'disk', host, life: host.life, token: effect.token })
@@ -347,31 +319,8 @@ export class World {
     }
   }
 
-  private setTimer(host: Host, name: string, delay: number): void {
-    let timer = host.timers.get(name)
-    if (timer === undefined) {
-      timer = { due: null, queued: null }
-      host.timers.set(name, timer)
-    }
-    timer.due = host.clock.after(this.at, Math.max(0, delay))
-    this.watch(host, name, timer)
-  }
-
-  /** Timers are set far more often than they run out: one look at the queue serves all settings that only put it off. */
-  private watch(host: Host, name: string, timer: Timer): void {
-    if (timer.due === null || (timer.queued !== null && timer.queued <= timer.due)) return
-    timer.queued = timer.due
-    this.queue.add(timer.due, { kind: 'timer', host, life: host.life, timer: name })
-  }
-
-  private onTimer(host: Host, name: string): void {
-    const timer = host.timers.get(name) as Timer
-    if (timer.queued !== null && timer.queued <= this.at) timer.queued = null
-    if (timer.due !== null && timer.due <= this.at) {
-      timer.due = null
-      this.deliver(host, { kind: 'timeout', timer: name })
-    }
-    this.watch(host, name, timer)
+  private onTimer(host: Host, timer: string): void {
+    if (host.timers.look(timer, this.at)) this.deliver(host, { kind: 'timeout', timer })
   }
 
   private onDisk(host: Host, token: number): void {
@@ -398,7 +347,7 @@ export class World {
     host.crashAfter = null
     host.inbox = []
     host.turnPlanned = false
-    host.timers = new Map()
+    host.timers.clear()
   }
 
   private record(host: Host, event: HostEvent, all: readonly HostEffect[]): void {
