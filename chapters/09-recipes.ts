@@ -2,9 +2,10 @@
  * The demo of chapter 09: two printers and one lock, a herd, a barrier, a queue and an election, first as one writes them first.
  * `npx tsx chapters/09-recipes.ts --help`
  */
-import { isKeeperError, type WatchedEvent, type ZooKeeper } from '../src/client/index.ts'
+import { isKeeperError, type ZooKeeper } from '../src/client/index.ts'
 import { formatId, fromUtf8 } from '../src/kernel/index.ts'
 import { DoubleBarrier, Election, ensurePath, Fence, Lock, lineOf, Queue } from '../src/recipes/index.ts'
+import { counting } from './09-recipes/counting.ts'
 import {
   CountingBarrier,
   createStubbornly,
@@ -330,26 +331,6 @@ async function takeOne(zk: ZooKeeper): Promise<string> {
   const item = await new Queue(zk, '/queue').take()
   await item.done()
   return fromUtf8(item.data ?? new Uint8Array(0))
-}
-
-/** The same client, counting how often a watch wakes somebody up, and how often a list is read. */
-function counting(zk: ZooKeeper, seen: { wakeUps: number; reads: number }): ZooKeeper {
-  const count = (watch: Promise<WatchedEvent> | undefined) => void watch?.then(() => seen.wakeUps++)
-  const known = new Set<string>()
-  const exists = async (path: string, options: { watch: true }) => {
-    const found = await zk.exists(path, options)
-    // Whoever has just made a node looks first, at the end of what it has; all others wait for it.
-    if (known.has(path)) count(found.watch)
-    known.add(path)
-    return found
-  }
-  const getChildren = async (path: string, options: { watch: true }) => {
-    seen.reads++
-    const found = await zk.getChildren(path, options)
-    count(found.watch)
-    return found
-  }
-  return Object.assign(Object.create(zk) as ZooKeeper, { exists, getChildren })
 }
 
 function ignoreEnd(error: unknown): void {

@@ -6,7 +6,8 @@ import { Ensemble, type Member } from '../../src/cli/ensemble.ts'
 import { askWord, valueOf } from '../../src/cli/four-letter-word.ts'
 import { InvalidConfiguration, loadConfiguration } from '../../src/hosts/node/index.ts'
 
-const HOST = '127.0.0.1'
+/** Where real servers of this book run. */
+export const HOST = '127.0.0.1'
 const GLANCE = 50
 const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests'
 
@@ -50,7 +51,8 @@ function showFaults(folder: string): void {
   }
 }
 
-async function modes(ensemble: Ensemble): Promise<string[]> {
+/** The mode of each server, as its srvr tells it; empty for one that serves nobody. */
+export async function modes(ensemble: Ensemble): Promise<string[]> {
   return Promise.all(ensemble.members.map(async (member) => valueOf(await word(member, 'srvr'), 'Mode') ?? ''))
 }
 
@@ -58,6 +60,7 @@ async function word(member: Member, name: string): Promise<string> {
   return (await askWord(HOST, member.clientPort, name, 2000)) ?? ''
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
+/** Looks again and again until something is so. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, GLANCE))
 }

@@ -113,6 +113,15 @@ export class Run extends Theatre {
     return records.flatMap(({ at, host, notes }) => notes.filter(({ name }) => names.includes(name)).map(({ name }) => ({ at, host, name })))
   }
 
+  /** The lines that a server has written into its log for people. */
+  logged(server: string): string[] {
+    const { records } = parseTrace(this.lines.join('\n'))
+    const effects = records
+      .filter(({ host }) => host === server)
+      .flatMap((record) => record.effects as readonly { readonly kind: string; readonly message?: string }[])
+    return effects.flatMap(({ kind, message }) => (kind === 'log' && message !== undefined ? [message] : []))
+  }
+
   /** What a server's tree holds at a path, as text; null: there is no such znode. */
   dataAt(server: string, path: string): string | null {
     const node = this.peer(server).database.tree.getNode(path)

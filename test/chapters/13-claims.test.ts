@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { CLAIMS, TOPICS } from '../../chapters/13-claims/catalogue.ts'
-import { verdictOf } from '../../chapters/13-claims/claim.ts'
+import { CLAIMS, claimOf, TOPICS } from '../../chapters/13-claims/catalogue.ts'
+import { type Claim, verdictOf } from '../../chapters/13-claims/claim.ts'
 import { judge } from '../../chapters/13-claims/run.ts'
 import { fileAt } from '../../scripts/book/library.ts'
+import { type Exhibit, MUSEUM, withBug } from '../../src/hosts/simulation/index.ts'
 import { demoOf } from './demo.ts'
 
 const { run, printed } = demoOf('13-claims')
+/** A rule of the servers that is broken, a claim, and which of its findings is another one then. */
+const BROKEN = [
+  ['half-is-a-majority', 1, 4],
+  ['half-is-a-majority', 13, 1],
+  ['half-is-a-majority', 34, 2],
+  ['sync-answered-by-the-follower', 12, 2],
+  ['client-ahead-is-welcome', 29, 2],
+  ['trunc-forgotten', 15, 4],
+  ['trunc-forgotten', 38, 3],
+  ['outstanding-changes-ignored', 23, 1],
+] as const
+
 const simulated = CLAIMS.filter(({ live }) => !live)
 
 describe('chapter 13', () => {
@@ -14,9 +27,16 @@ describe('chapter 13', () => {
     expect({ verdict, findings }).toMatchObject({ verdict: claim.verdict })
   })
 
-  it('lists each claim once, with its verdict', async () => {
+  it.each(BROKEN)('with %s, claim %i has another finding %i', async (bug, number, finding) => {
+    const exhibit = MUSEUM.find(({ name }) => name === bug) as Exhibit
+    const claim = claimOf(String(number)) as Claim
+    const [right, wrong] = [await judge(claim, 1n), await judge(claim, 1n, withBug(exhibit))]
+    expect(wrong.findings[finding - 1]?.holds).toBe(!right.findings[finding - 1]?.holds)
+  })
+
+  it('lists each claim of the 54 once, with its verdict', async () => {
     const numbers = TOPICS.flatMap(({ claims }) => claims.map(({ number }) => number))
-    expect(new Set(numbers).size).toBe(numbers.length)
+    expect(numbers.sort(upwards)).toEqual(Array.from({ length: 54 }, (_, i) => i + 1))
     const list = await printed()
     for (const { number, claim } of CLAIMS) expect(list).toMatch(new RegExp(`^ +${number} +[✔✘≈] +${claim.replace(/[+/.()]/g, '\\$&')}`, 'm'))
   })
