@@ -23,6 +23,7 @@ if (first === 'renew') {
   process.exitCode = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'chapters', `${demo}.ts`), ...rest], { stdio: 'inherit' }).status ?? 1
 } else {
   const names = chapters('.ts').map((name) => `  ${name}`)
+  if (first !== undefined) console.error(`There is no chapter ‘${first}’.`)
   console.error(`npm run chapter NUMBER [-- options]; npm run chapter renew; npm run chapter check. There is:\n${names.join('\n')}`)
   process.exitCode = 2
 }

@@ -5,6 +5,7 @@
 import { Command } from 'commander'
 import { z } from 'zod'
 import { type Bounds, type Explored, explore, MUSEUM, SmallWorld } from '../src/hosts/simulation/index.ts'
+import { checkedOptions } from './command-line.ts'
 
 const count = z.coerce.number().int().nonnegative()
 const Options = z.object({
@@ -31,9 +32,7 @@ function main(): void {
     .option('--limit <n>', 'end after so many states (5000000)')
     .option('--bug <name>', 'plant this bug of the museum; all: each in turn')
     .parse()
-  const parsed = Options.safeParse(command.opts())
-  if (!parsed.success) return command.error(z.prettifyError(parsed.error))
-  const options = parsed.data
+  const options = checkedOptions(command, Options)
   if (options.bug === undefined) return visitAll(options)
   const planted = MUSEUM.filter(({ bugs }) => bugs !== undefined)
   if (options.bug === 'all')

@@ -5,9 +5,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { z } from 'zod'
 import { addRun, type Block, FAULT_KINDS, newBlock, type RunResult, runEnsemble, tellBlock, violations } from '../src/hosts/simulation/index.ts'
 import { createPeer } from '../src/peer/index.ts'
+import { checkedOptions } from './command-line.ts'
 import { explain, type Run, readRun, runOnce, tellRun } from './simulate/one-run.ts'
 import { commandOf, Options, worldOf } from './simulate/options.ts'
 import { Watchdog } from './simulate/watchdog.ts'
@@ -44,9 +44,7 @@ function main(): void {
     .option('--trace <file>', 'with one run: write its trace (JSON lines)')
     .option('--diagram <file>', 'with one run: write a Mermaid sequence diagram')
     .parse()
-  const parsed = Options.safeParse(command.opts())
-  if (!parsed.success) return command.error(z.prettifyError(parsed.error))
-  const options = parsed.data
+  const options = checkedOptions(command, Options)
   const { minutes, servers, observers } = options
   const watchdog = new Watchdog(MINUTE_OF_WORK * Math.max(1, minutes) * Math.max(1, (servers + observers) / 3))
   if (options.seeds !== undefined && options.for !== undefined) return command.error('error: say --seeds or --for, not both')

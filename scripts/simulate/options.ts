@@ -6,19 +6,20 @@ import { type EnsembleOptions, FAULT_KINDS, type FaultKind, variedOptions } from
 export const CALLED = process.env['ZK_CALLED'] ?? 'npm run simulate --'
 
 const count = z.coerce.number().int().min(0)
+const atLeastOne = z.coerce.number().int().min(1)
 
 export const Options = z.object({
-  seeds: count.optional(),
+  seeds: atLeastOne.optional(),
   for: z.coerce.number().positive().optional(),
   from: z.coerce.bigint().optional(),
   seed: z.coerce.bigint().optional(),
   replay: z.string().optional(),
-  servers: count.min(1).default(3),
+  servers: atLeastOne.default(3),
   observers: count.default(0),
   clients: count.default(3),
   minutes: z.coerce.number().positive().default(1),
   faults: z.string().default('all').transform(faultKinds),
-  interval: count.min(1).default(4000),
+  interval: atLeastOne.default(4000),
   lie: count.default(0),
   verbose: z.boolean().default(false),
   trace: z.string().optional(),
