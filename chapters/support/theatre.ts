@@ -69,6 +69,12 @@ export class Theatre extends Stage {
     return made[0] as ZooKeeper
   }
 
+  /** Lets a program run as a process of its own. Each later `world.start` begins it anew. */
+  run(name: string, program: (connect: (options?: ClientOptions) => ZooKeeper, life: number) => Promise<void>): void {
+    const { programs, ensemble } = this.stead as Stead
+    programs.add(name, (host, life) => program((options = {}) => createClient(host, { ...options, servers: ensemble.connectString }), life))
+  }
+
   /** Waits for the end of a call: `ok`, or the name of the error. */
   async outcome(call: Promise<unknown>): Promise<string> {
     let outcome: string | null = null
