@@ -38,8 +38,6 @@ export default defineConfig({
           include: ['test/interop/**/*.test.ts'],
           // Each file runs ensembles of up to five processes: one file after the other.
           fileParallelism: false,
-          // Java 3.8.0 now and then leaves a request, or a client that comes just as it starts, without an answer.
-          retry: 2,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
