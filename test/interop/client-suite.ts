@@ -198,6 +198,33 @@ export function clientSuite(kind: Kind): void {
     expect((await client.getChildren(path)).children).toEqual(['sent'])
   })
 
+  it('requirement 5: a request has a time limit, if it is given one; the session goes on', async () => {
+    const path = await fresh()
+    const client = open({ timeout: 10_000 })
+    const { sessionId } = await client.connected()
+    ensemble.server(1).pause()
+    try {
+      await expect(client.setData(path, 'late', { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ name: 'TimeoutError' })
+    } finally {
+      ensemble.server(1).goOn()
+    }
+    expect(utf8((await client.getData(path)).data)).toBe('late')
+    expect(client.state()).toMatchObject({ session: 'CONNECTED', sessionId })
+  })
+
+  it('whoever watches hears last that the client is closed', async () => {
+    const path = await fresh()
+    const client = open()
+    const { watch } = await client.getData(path, { watch: true })
+    const loop = await client.addWatch(path)
+    await client.setData(path, 'x')
+    const later = await client.getChildren(path, { watch: true })
+    await client.close()
+    expect(await watch).toMatchObject({ type: 'NodeDataChanged' })
+    expect(await later.watch).toMatchObject({ type: 'None', state: 'Closed' })
+    expect(await rest(loop)).toMatchObject([{ type: 'NodeDataChanged' }, { type: 'None', state: 'Closed' }])
+  })
+
   it('requirement 6: zxids, session ids and times are bigint', async () => {
     const path = await fresh()
     const { stat } = await zk.setData(path, 'x')

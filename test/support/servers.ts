@@ -100,6 +100,15 @@ export class Server {
     await gone
   }
 
+  /** Stops the process where it stands: it keeps its connections and answers nobody, until it is told to go on. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
   /** The answer to a four-letter word; '' when there is none. */
   async fourLetterWord(word: string): Promise<string> {
     return new Promise((resolve) => {
