@@ -1,0 +1,7 @@
+import type { Exercise } from '../support/exercise.ts'
+
+export const exercise: Exercise = {
+  name: 'highest-accepted',
+  source: 'src/paxos/highest-accepted.ts',
+  cut: ['highestAccepted'],
+}
