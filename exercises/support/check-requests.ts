@@ -97,7 +97,7 @@ export function tellTxn(txn: Txn): string {
     case 'multi':
       return `all of: ${txn.txns.map(tellTxn).join('; ') || 'nothing'}`
     case 'closeSession':
-      return `the session ends, deleting ${[...(txn.paths2Delete ?? [])].sort().join(' ') || 'nothing'}`
+      return `the session ends, deleting ${[...(txn.paths2Delete ?? [])].sort((a, b) => (a < b ? -1 : 1)).join(' ') || 'nothing'}`
     case 'setData':
     case 'check':
       return `${txn.kind === 'check' ? 'check' : 'set'} ${txn.path} version ${txn.version}`

@@ -1,0 +1,7 @@
+import type { Exercise } from '../support/exercise.ts'
+
+export const exercise: Exercise = {
+  name: 'what-fires',
+  source: 'src/watches/watch-manager.ts',
+  cut: ['WatchManager.trigger', 'WatchManager.triggerHere', 'WatchManager.triggerWithAncestors'],
+}
