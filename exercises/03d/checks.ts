@@ -1,7 +1,7 @@
 import type { Proposal } from '../../src/election/index.ts'
-import { faultIn, type Order } from '../03d/fault-in.ts'
 import { WrongAnswer } from '../support/check.ts'
 import type { Checks } from '../support/exercise.ts'
+import { faultIn, type Order } from './fault-in.ts'
 
 const LARGER: Order = (a, b) => a.leader > b.leader
 
