@@ -137,6 +137,7 @@ export const checks: Checks = {
     const because = '/a holds 8 bytes of at most 10, in at most one node'
     outcomes([...limited, { set: '/a', data: '1234567890' }], [...made, 'set /a version 1'], because)
     outcomes([...limited, { set: '/a', data: '12345678901' }], [...made, 'QUOTAEXCEEDED'], because)
+    outcomes([...limited, { set: '/a', data: '12345678901', version: 9 }], [...made, 'QUOTAEXCEEDED'], because)
     outcomes([...limited, { set: '/a' }, { set: '/a', data: '12' }], [...made, 'set /a version 1', 'set /a version 2'], because)
     outcomes(
       [...limited, { set: '/a', data: '123' }, 'apply', { set: '/a', data: '12345678' }],
