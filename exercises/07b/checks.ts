@@ -1,6 +1,6 @@
 import type { Prng } from '../../src/kernel/index.ts'
 import { type WatchEventType, type Watcher, type WatcherMode, WatchManager } from '../../src/watches/watch-manager.ts'
-import { same, show } from '../support/check.ts'
+import { type Picture, same, show } from '../support/check.ts'
 import { type Deviation, noSequenceFails } from '../support/check-sequences.ts'
 import type { Checks } from '../support/exercise.ts'
 
@@ -55,13 +55,13 @@ export const checks: Checks = {
     const watches: Watch[] = [['/a', ADA, 'PERSISTENT_RECURSIVE']]
     for (const type of TYPES) {
       if (type === 'NodeChildrenChanged') continue
-      const told = [
+      const changes = [
         ['/a', type],
         ['/a/b', type],
         ['/a/b/c/d', type],
         ['/a/b', type],
       ] as const
-      tells(watches, told, [[ADA], [ADA], [ADA], [ADA]], 'the node, its children, and theirs, again and again')
+      tells(watches, changes, [[ADA], [ADA], [ADA], [ADA]], 'the node, its children, and theirs, again and again')
     }
     tells(
       [['/', ADA, 'PERSISTENT_RECURSIVE']],
@@ -170,12 +170,12 @@ export const checks: Checks = {
       ['/a', CLEO, 'PERSISTENT'],
     ])
     const given = ['Ada and Ben watch /a once, Cleo for good', '/a is deleted, of which Ada and Cleo were told already']
-    same(manager.trigger('/a', 'NodeDeleted', new Set([ADA, CLEO])), [BEN], { given, because: 'one event, one message' })
-    same(manager.trigger('/a', 'NodeDeleted'), [CLEO], {
+    told(manager.trigger('/a', 'NodeDeleted', new Set([ADA, CLEO])), [BEN], { given, because: 'one event, one message' })
+    told(manager.trigger('/a', 'NodeDeleted'), [CLEO], {
       given: [...given, 'and it is deleted once more'],
       because: 'the event that Ada asked for has happened',
     })
-    same(manager.trigger('/a', 'NodeDeleted', new Set()), [CLEO], { given: [...given, 'and once more, nobody having been told'] })
+    told(manager.trigger('/a', 'NodeDeleted', new Set()), [CLEO], { given: [...given, 'and once more, nobody having been told'] })
   },
 
   'nothing remains of what was used up'() {
@@ -209,12 +209,17 @@ export const checks: Checks = {
       { given: [...given, 'what does each watch?'] },
     )
     manager.add('/a', ADA, 'STANDARD')
-    same(manager.trigger('/a', 'NodeDataChanged'), [ADA], { given: [...given, 'Ada watches /a again, and it changes'] })
+    told(manager.trigger('/a', 'NodeDataChanged'), [ADA], { given: [...given, 'Ada watches /a again, and it changes'] })
   },
 
   'no sequence of watches and changes goes wrong'() {
     noSequenceFails({ seeds: 60, length: 25, draw, play, tell: tellOp })
   },
+}
+
+/** Demands these watchers. */
+function told(seen: readonly Watcher[], expected: readonly Watcher[], picture: Picture): void {
+  same(seen, expected, picture, (list) => list.map(nameOf).join(', ') || 'nobody')
 }
 
 function managerOf(watches: readonly Watch[]): WatchManager {

@@ -27,7 +27,7 @@ export const wrong: readonly WrongSolution[] = [
     name: 'a-failed-creation-does-nothing',
     tempts: 'The node is there already, so there is nothing to do. But its parent may have been written to the snapshot before the node was created.',
     caughtBy: 'the parent hears of a creation even when the node is there already',
-    edits: [['const raised = parentCversion === -1', 'if (this.nodes.has(path)) return NODEEXISTS\n    const raised = parentCversion === -1']],
+    edits: [['const raised = parentCversion === -1', 'if (this.table.nodes.has(path)) return NODEEXISTS\n    const raised = parentCversion === -1']],
   },
   {
     name: 'created-anew',
@@ -45,7 +45,7 @@ export const wrong: readonly WrongSolution[] = [
     name: 'gone-and-nothing-to-tell',
     tempts: 'A node that is not there cannot be deleted, so nothing happens, and the parent is not touched (ZOOKEEPER-3125).',
     caughtBy: 'the parent hears of a deletion even when the node is gone already',
-    edits: [[LATER, `if (!this.nodes.has(path)) return NONODE\n    ${LATER}`]],
+    edits: [[LATER, `if (!this.table.nodes.has(path)) return NONODE\n    ${LATER}`]],
   },
   {
     name: 'the-last-to-speak',
@@ -102,10 +102,10 @@ export const right: readonly RightSolution[] = [
         const isNews = wanted > parent.cversion
         parent.cversion = Math.max(parent.cversion, wanted)
         parent.pzxid = isNews ? zxid : parent.pzxid
-        this.recomputeDigest(parentPath(path), parent)
-        const before = this.nodes.get(path)
+        this.table.recomputeDigest(parentPath(path), parent)
+        const before = this.table.nodes.get(path)
         if (before === undefined) {
-          this.add(path, new DataNode(ownCopy(data), this.aclTable.intern(acl), newStat(zxid, time, ephemeralOwner)), parent)
+          this.table.add(path, new DataNode(ownCopy(data), this.aclTable.intern(acl), newStat(zxid, time, ephemeralOwner)), parent)
           this.quotas.created(path, lengthOf(data))
           return OK
         }
@@ -115,8 +115,8 @@ export const right: readonly RightSolution[] = [
         const parent = this.parentOf(path)
         if (parent === undefined) return NONODE
         parent.pzxid = zxid > parent.pzxid ? zxid : parent.pzxid
-        this.recomputeDigest(parentPath(path), parent)
-        const node = this.nodes.get(path)
+        this.table.recomputeDigest(parentPath(path), parent)
+        const node = this.table.nodes.get(path)
         if (node === undefined) return NONODE
         this.removeBelow(path)
         this.remove(path, node)
@@ -131,14 +131,14 @@ export const right: readonly RightSolution[] = [
     how: 'What was there is remembered first; the new data are written in one assignment.',
     bodies: {
       'DataTree.setData': `
-        const node = this.nodes.get(path === '' ? '/' : path)
+        const node = this.table.nodes.get(path === '' ? '/' : path)
         if (!node) return NONODE
         const before = node.data?.length ?? 0
         Object.assign(node, { data: ownCopy(data), version, mzxid: zxid, mtime: time })
         const growth = (data?.length ?? 0) - before
-        this.dataSize = this.dataSize + growth
+        this.table.dataSize = this.table.dataSize + growth
         this.quotas.changed(path, growth)
-        this.recomputeDigest(path, node)
+        this.table.recomputeDigest(path, node)
         return OK`,
     },
   },

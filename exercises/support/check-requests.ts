@@ -81,7 +81,7 @@ export class PreparingLeader {
 export function outcomes(asked: readonly Asked[], expected: readonly string[], because: string, leader = new PreparingLeader()): void {
   const seen = asked.map((one) => leader.ask(one)).flatMap((txn) => (txn === null ? [] : [tellTxn(txn)]))
   const given = asked.map((one, i) => `${i + 1}. ${tellAsked(one)}`)
-  same(seen, expected, { given, because })
+  same(seen, expected, { given, because }, (list) => (list.length === 0 ? 'nothing' : list))
 }
 
 /** The session of a client. */
