@@ -4,16 +4,11 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { allExercises, type Entry, findExercise, root } from '../exercises/support/catalogue.ts'
-import { NOT_SOLVED } from '../exercises/support/cut.ts'
-import { examine } from '../exercises/support/doctor.ts'
-import { grade, tellGrades } from '../exercises/support/grade.ts'
-import { judge } from '../exercises/support/judge.ts'
-import { tellHint, tellList, tellSolution, tellTask } from '../exercises/support/pages.ts'
+import { tellHint, tellList, tellTask } from '../exercises/support/pages.ts'
 import { loadProgress, recordProgress } from '../exercises/support/progress.ts'
-import { Runner } from '../exercises/support/runner.ts'
-import { tellPass, watchExercise } from '../exercises/support/watch.ts'
-import { begin, mineOf, reset } from '../exercises/support/workspace.ts'
-import { parseSwap, SwapError, swapEnvironment } from '../src/cli/swap.ts'
+import { say } from '../exercises/support/say.ts'
+
+// Whatever brings the compiler or the servers in is imported where it is needed: the list is to be there at once.
 
 const command = new Command('npm run learn --')
   .description('The exercises of the course: you write the deciding parts of ZooKeeper, in my/, and hear within a second whether they are right.')
@@ -69,16 +64,23 @@ async function next(): Promise<void> {
 
 /** With a terminal it goes on at every save; without one it judges once. */
 async function work(entry: Entry): Promise<void> {
+  const { begin } = await import('../exercises/support/workspace.ts')
   if (begin(entry)) recordProgress(entry.id, { state: 'started' })
   if (!process.stdin.isTTY) {
     say([...tellTask(entry), ''])
     return check(entry)
   }
+  const { watchExercise } = await import('../exercises/support/watch.ts')
   await watchExercise(entry, () => hint(entry))
 }
 
 async function check(entry: Entry, only?: string): Promise<void> {
   demandBegun(entry)
+  const [{ judge }, { Runner }, { tellPass }] = await Promise.all([
+    import('../exercises/support/judge.ts'),
+    import('../exercises/support/runner.ts'),
+    import('../exercises/support/watch.ts'),
+  ])
   const runner = new Runner()
   const { lines, passed } = await judge(entry, runner, only === undefined ? {} : { only })
   await runner.close()
@@ -101,15 +103,22 @@ async function solution(entry: Entry, giveUp: boolean): Promise<void> {
       )
     recordProgress(entry.id, { state: 'gave-up' })
   }
-  say(await tellSolution(entry))
+  const { tellSolution } = await import('../exercises/support/solution.ts')
+  console.log((await tellSolution(entry)).join('\n'))
 }
 
-function startAgain(entry: Entry): void {
+async function startAgain(entry: Entry): Promise<void> {
+  const { reset } = await import('../exercises/support/workspace.ts')
   const kept = reset(entry)
   say([`${entry.mine} is as it was at the beginning${kept === null ? '' : `; what you had written is in ${kept}`}`])
 }
 
 async function swap(ids: string, script: string, rest: readonly string[]): Promise<void> {
+  const [{ NOT_SOLVED }, { mineOf }, { parseSwap, SwapError, swapEnvironment }] = await Promise.all([
+    import('../exercises/support/cut.ts'),
+    import('../exercises/support/workspace.ts'),
+    import('../src/cli/swap.ts'),
+  ])
   const entries = await Promise.all(ids.split(',').map(exercise))
   try {
     for (const entry of entries) demandBegun(entry)
@@ -130,12 +139,14 @@ function demandBegun({ id, mine }: Entry): void {
 }
 
 async function gradeAll(folders: readonly string[], { json }: { json?: string }): Promise<void> {
+  const { grade, tellGrades } = await import('../exercises/support/grade.ts')
   const report = await grade(folders.length === 0 ? ['my'] : folders)
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
   say(tellGrades(report))
 }
 
 async function doctor(): Promise<void> {
+  const { examine } = await import('../exercises/support/doctor.ts')
   const { lines, healthy } = examine(await allExercises())
   say(lines)
   if (!healthy) process.exitCode = 1
@@ -146,8 +157,4 @@ async function exercise(id: string): Promise<Entry> {
   if (found !== undefined) return found
   const ids = (await allExercises()).map((entry) => entry.id)
   return command.error(`error: there is no exercise or command ‘${id}’. Exercises: ${ids.join(' ')}; commands: npm run learn -- --help`)
-}
-
-function say(lines: readonly string[]): void {
-  console.log(lines.join('\n'))
 }

@@ -1,10 +1,8 @@
-/** What the reader is shown besides verdicts: the list, a task, hints, solutions. Lines of text. */
+/** What the reader is shown besides verdicts: the list, a task, hints. Lines of text. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Entry, referenceOf, root, variantsOf } from './catalogue.ts'
-import { bodiesOf } from './cut.ts'
+import { type Entry, root } from './catalogue.ts'
 import type { Progress } from './progress.ts'
-import { hasBegun, mineOf } from './workspace.ts'
 
 const CHAPTERS: Readonly<Record<string, string>> = {
   '01': 'quorums',
@@ -38,16 +36,23 @@ export function tellList(entries: readonly Entry[], { standings }: Progress): st
   }
   const passed = entries.filter(({ id }) => standings.get(id)?.state === 'passed').length
   return [
-    `  ${passed} of ${entries.length} exercises passed`,
-    ...lines,
+    ...lines.slice(1),
     '',
-    '  npm run learn -- 01a begins one, npm run learn -- next goes on, --help has the rest',
+    `  ${passed} of ${entries.length} exercises passed`,
+    '  begin: npm run learn -- 01a   go on: npm run learn -- next   more: -- --help',
   ]
 }
 
 /** What is to be done, in a few lines. */
 export function tellTask({ id, title, minutes, task, folder, mine }: Entry): string[] {
-  return [`${id} · ${title} (about ${minutes} minutes)`, '', task, '', `  the whole task   ${folder}/README.md`, `  you write in     ${mine}`]
+  return [
+    `${id} · ${title} (about ${minutes} minutes)`,
+    '',
+    task.replaceAll('\n', ' '),
+    '',
+    `  the whole task   ${folder}/README.md`,
+    `  you write in     ${mine}`,
+  ]
 }
 
 /** The next hint after the first `read` ones; the last one again when there are no more. */
@@ -60,26 +65,10 @@ export function tellHint({ id, folder }: Entry, read: number): { readonly lines:
   return { lines: ['', `  hint ${number} of ${hints.length} for ${id}${more}`, '', ...indent(hints[number - 1] ?? '')], number }
 }
 
-/** What the reader wrote, what stands in `src/`, and in which other ways it can be done. */
-export async function tellSolution(entry: Entry): Promise<string[]> {
-  const { right } = await variantsOf(entry)
-  const lines: string[] = []
-  if (hasBegun(entry)) lines.push(`── yours: ${entry.mine}`, '', ...bodies(mineOf(entry), entry), '')
-  lines.push(`── the reference: ${entry.source}`, '', ...bodies(referenceOf(entry), entry), '', '── other ways that are right', '')
-  return [...lines, ...right.map(({ how }) => `  - ${how}`)]
-}
-
-function bodies(text: string, { cut }: Entry): string[] {
-  try {
-    return bodiesOf(text, cut).flatMap(({ start, end }) => {
-      const line = text.lastIndexOf('\n', start) + 1
-      return [...text.slice(line, end).split('\n'), '']
-    })
-  } catch (error) {
-    return [`  (${(error as Error).message})`]
-  }
-}
-
+/** Indented, each paragraph of prose as one line: how long lines are is the terminal's business. */
 function indent(text: string): string[] {
-  return text.split('\n').map((line) => (line === '' ? '' : `  ${line}`))
+  const paragraphs = text
+    .split(/\n\n+/)
+    .map((paragraph) => (/^[ \-`\d]/m.test(paragraph) ? paragraph.split('\n') : [paragraph.replaceAll('\n', ' ')]))
+  return paragraphs.flatMap((lines, i) => [...(i === 0 ? [] : ['']), ...lines.map((line) => `  ${line}`)])
 }

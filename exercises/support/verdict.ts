@@ -15,7 +15,7 @@ export function isPassed({ broken, results }: Verdict): boolean {
 export function tellVerdict(entry: Entry, verdict: Verdict): string[] {
   const { broken, results, duration } = verdict
   const lines = [`${entry.id} · ${entry.title}`, '']
-  if (broken !== null) return [...lines, `  ✗ it cannot be loaded: ${broken.message}`, ...quote(entry, broken.line), '']
+  if (broken !== null) return [...lines, `  ✗ it cannot be loaded: ${broken.message}`, ...quote(entry, broken.line)]
   let told = false
   for (const { name, outcome } of results) {
     lines.push(`  ${MARKS[outcome.kind]} ${name}`)

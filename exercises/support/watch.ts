@@ -3,13 +3,15 @@ import { watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { type Entry, root } from './catalogue.ts'
 import { judge, judgeTypes } from './judge.ts'
+import { tellTask } from './pages.ts'
 import { recordProgress } from './progress.ts'
 import { Runner } from './runner.ts'
+import { say } from './say.ts'
 
 /** Editors write a file in several strokes; this many ms after the last one it is read. */
 const STROKES = 40
 
-const KEYS = '  h a hint · enter judge again · q quit'
+const KEYS = '  h a hint · t the task · enter judge again · q quit'
 
 /** Judges the file now and at every save until the reader leaves. `hint` gives the lines of the next hint. */
 export async function watchExercise(entry: Entry, hint: () => readonly string[]): Promise<void> {
@@ -23,15 +25,16 @@ export async function watchExercise(entry: Entry, hint: () => readonly string[])
   const watcher = watch(dirname(file), (_event, name) => {
     if (name === null || name === basename(file)) soon()
   })
+  clear()
+  say(tellTask(entry))
+  const left = readKeys((key) => {
+    if (key === 'h') say(hint())
+    if (key === 't') say(['', ...tellTask(entry)])
+    if (key === '\r' || key === '\n') soon()
+  })
   await session.warm()
   await session.judge()
-  await new Promise<void>((resolve) => {
-    readKeys((key) => {
-      if (key === 'q' || key === '\u0003') resolve()
-      if (key === 'h') console.log(hint().join('\n'))
-      if (key === '\r' || key === '\n') soon()
-    }, resolve)
-  })
+  await left
   watcher.close()
   clearTimeout(timer)
   await session.close()
@@ -42,6 +45,7 @@ class Session {
   private runner = new Runner()
   private busy = false
   private again = false
+  private judged = false
 
   constructor(entry: Entry) {
     this.entry = entry
@@ -72,10 +76,12 @@ class Session {
   private async judgeOnce(): Promise<void> {
     const { entry } = this
     const { lines, passed } = await judge(entry, this.runner)
-    if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[3J\u001b[H')
-    console.log(lines.join('\n'))
+    // At first the task stands above, and stays there.
+    if (this.judged) clear()
+    say(this.judged ? lines : ['', ...lines])
+    this.judged = true
     if (passed) tellPass(entry)
-    console.log(`\n${KEYS}`)
+    say(['', KEYS])
     // What a run has left behind must not help or hurt the next one.
     void this.runner.close()
     this.runner = new Runner()
@@ -87,21 +93,43 @@ class Session {
 export function tellPass(entry: Entry): boolean {
   const errors = judgeTypes(entry)
   if (errors.length > 0) {
-    console.log(['', '  All promises are kept. The compiler still objects:', ...errors].join('\n'))
+    say(['', '  All promises are kept. The compiler still objects:', ...errors])
     return false
   }
   recordProgress(entry.id, { state: 'passed' })
   const { id } = entry
-  console.log(`\n  Passed. Compare: npm run learn -- solution ${id}   See it run: npm run learn -- swap ${id} start   Go on: npm run learn -- next`)
+  say([
+    '',
+    '  Passed.',
+    `    compare     npm run learn -- solution ${id}`,
+    `    see it run  npm run learn -- swap ${id} simulate --seeds 20`,
+    '    go on       npm run learn -- next',
+  ])
   return true
 }
 
-function readKeys(take: (key: string) => void, end: () => void): void {
+function clear(): void {
+  if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[3J\u001b[H')
+}
+
+/** Gives keys to `take` until the reader leaves: with q, Ctrl-C, the end of the input, or a signal. */
+function readKeys(take: (key: string) => void): Promise<void> {
   const { stdin } = process
   if (stdin.isTTY) stdin.setRawMode(true)
-  stdin.setEncoding('utf8').on('data', (keys: string) => {
-    for (const key of keys) take(key)
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      if (stdin.isTTY) stdin.setRawMode(false)
+      // Whoever listens to the keyboard keeps the process alive.
+      stdin.pause()
+      resolve()
+    }
+    stdin.setEncoding('utf8').on('data', (keys: string) => {
+      for (const key of keys) {
+        if (key === 'q' || key === '\u0003') leave()
+        else take(key)
+      }
+    })
+    stdin.once('end', leave)
+    process.once('SIGINT', leave).once('SIGTERM', leave)
   })
-  stdin.once('end', end)
-  process.once('SIGINT', end).once('SIGTERM', end)
 }

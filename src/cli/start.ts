@@ -41,6 +41,8 @@ async function run(servers: number, { observers, data, fresh, port, with: own }:
   const folder = path.join(data, `${servers}-servers${observers > 0 ? `-${observers}-observers` : ''}`)
   try {
     const swaps = own.map(parseSwap)
+    const stranger = swaps.flatMap(({ sids }) => [...(sids ?? [])]).find((sid) => sid < 1 || sid > servers + observers)
+    if (stranger !== undefined) throw new SwapError(`--with: there is no server ${stranger} among ${servers + observers}`)
     const ensemble = await Ensemble.prepare({ participants: servers, observers, folder, port, fresh, swaps })
     await play(ensemble, swaps)
   } catch (error) {

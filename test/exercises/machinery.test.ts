@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Entry, findExercise, referenceOf, urlOf } from '../../exercises/support/catalogue.ts'
+import { type Entry, findExercise, referenceOf, root, urlOf } from '../../exercises/support/catalogue.ts'
 import { same, WrongAnswer } from '../../exercises/support/check.ts'
 import { noSequenceFails } from '../../exercises/support/check-sequences.ts'
 import { bodiesOf, changedSource, starterOf } from '../../exercises/support/cut.ts'
 import { objectionsTo } from '../../exercises/support/guard.ts'
+import { judge } from '../../exercises/support/judge.ts'
 import { mutantsOf } from '../../exercises/support/mutate.ts'
 import { formatProgress, parseProgress } from '../../exercises/support/progress.ts'
 import { Runner } from '../../exercises/support/runner.ts'
+import { fitted } from '../../exercises/support/say.ts'
 import { Scratch } from '../../exercises/support/scratch.ts'
 import { tellVerdict } from '../../exercises/support/verdict.ts'
-import { starterFor } from '../../exercises/support/workspace.ts'
+import { begin, reset, starterFor } from '../../exercises/support/workspace.ts'
 
 const majority = (await findExercise('01a')) as Entry
 const runner = new Runner()
@@ -76,6 +79,43 @@ describe('the judge of exercises', () => {
     expect(objections('globalThis.x = 1')).toHaveLength(1)
     expect(objections('Set.prototype.has = () => true')).toHaveLength(1)
     expect(objections("const checks = await import('../../exercises/01a/checks.ts')")).toHaveLength(1)
+  })
+})
+
+describe('the reader’s file', () => {
+  const entry: Entry = { ...majority, mine: `${scratch.folder.slice(root.length)}/mine.ts` }
+
+  it('is the starter to the byte after a reset, and what was written is kept beside it', () => {
+    expect(begin(entry)).toBe(true)
+    expect(readFileSync(join(root, entry.mine), 'utf8')).toBe(starterFor(entry))
+    expect(reset(entry)).toBeNull()
+    for (const number of [1, 2]) {
+      writeFileSync(join(root, entry.mine), `attempt ${number}\r\n`)
+      expect(begin(entry)).toBe(false)
+      expect(reset(entry)).toBe(`${entry.mine}.${number}.old`)
+      expect(readFileSync(join(root, entry.mine))).toEqual(Buffer.from(starterFor(entry)))
+      expect(readFileSync(join(root, `${entry.mine}.${number}.old`), 'utf8')).toBe(`attempt ${number}\r\n`)
+    }
+  })
+
+  it('may be empty, or gone: it is said, and how to get a fresh one', async () => {
+    writeFileSync(join(root, entry.mine), '\n')
+    expect(await judge(entry, runner)).toMatchObject({ passed: false, lines: [expect.stringContaining('the file is empty')] })
+    rmSync(join(root, entry.mine))
+    expect(await judge(entry, runner)).toEqual({
+      passed: false,
+      lines: [expect.stringContaining(`is gone: leave, and npm run learn -- ${entry.id}`)],
+    })
+  })
+})
+
+describe('a line in a terminal', () => {
+  it('is broken at blanks and goes on below where it began; commands and long words stay whole', () => {
+    expect(fitted('  ✗ a promise of many words', 16)).toEqual(['  ✗ a promise of', '    many words'])
+    expect(fitted('      given     servers 1 2 3 vote', 26)).toEqual(['      given     servers 1', '                2 3 vote'])
+    expect(fitted('  again  npm run learn -- check 01a', 16)).toEqual(['  again  npm run learn -- check 01a'])
+    expect(fitted('my/01a-majority/majority.ts:12 is long', 16)).toEqual(['my/01a-majority/majority.ts:12', 'is long'])
+    expect(fitted('short', 16)).toEqual(['short'])
   })
 })
 
