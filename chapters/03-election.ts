@@ -119,12 +119,8 @@ class Polls extends Stage {
   /** s3 is elected and fails; a connection between the others breaks, and on the new one s2 repeats what it has said last. */
   private rounds(name: 'no-rounds' | 'rounds', title: string): void {
     this.say('heading', name, title)
-    const world = this.begin({
-      configuration: voters(3),
-      delay: [2, 5],
-      glance: SLOW_GLANCE,
-      ...(name === 'rounds' ? {} : { mistake: withoutRounds }),
-    })
+    const [rules, tells] = name === 'rounds' ? ([{}, 'notes'] as const) : ([{ mistake: withoutRounds }, 'votes'] as const)
+    const world = this.begin({ configuration: voters(3), delay: [2, 5], glance: SLOW_GLANCE, ...rules }, tells)
     this.quietly(() => {
       world.start(1n)
       world.run(100)
@@ -168,7 +164,7 @@ class Polls extends Stage {
 
   private connections(): void {
     this.say('heading', 'connections', 'WHO CALLS WHOM: one connection for each pair')
-    const world = this.begin({ configuration: voters(2), delay: [2, 5] }, 'all')
+    const world = this.begin({ configuration: voters(2), delay: [2, 5] }, 'connections')
     world.start(1n)
     world.start(2n)
     this.until('both have counted a quorum', () => [1n, 2n].every((sid) => world.server(sid).election.finalizing || world.role(sid) !== 'LOOKING'))
@@ -187,15 +183,15 @@ class Polls extends Stage {
     )
   }
 
-  /** A new world. Told is what the elections do, and of the connections that much. */
-  private begin(options: Omit<WorldOptions, 'seed'>, tells: 'notes' | 'votes' | 'all' = 'votes'): ElectionWorld {
+  /** A new world. Told are the elections' notes, or these and the votes, or what the connections do alone. */
+  private begin(options: Omit<WorldOptions, 'seed'>, tells: 'notes' | 'votes' | 'connections' = 'votes'): ElectionWorld {
     this.begun += this.world?.now ?? 0
     const world = new ElectionWorld({ seed: this.seed, ...options })
-    const isTold = (effect: { readonly kind: string; readonly name?: string }) =>
-      effect.kind === 'message' || effect.kind === 'note' ? tells === 'all' || (tells === 'votes' && effect.name === 'VOTE') : false
+    const isTold = ({ kind, name }: { readonly kind: string; readonly name?: string }) =>
+      tells === 'connections' ? kind === 'message' || kind === 'note' : tells === 'votes' && name === 'VOTE'
     world.onStep = ({ host, machine, event, effects }) => {
-      const told = machine === 'election' ? effects : effects.filter(isTold)
-      if (machine === 'election' || told.length > 0) this.step(host, machine, event, told)
+      const told = machine === 'connections' ? effects.filter(isTold) : tells === 'connections' ? [] : effects
+      if (told.length > 0 || event.kind === 'start') this.step(host, machine, event, told)
     }
     this.world = world
     return world

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { brokenLinks, faultyCommands, type House, tally, unknownSymbols } from '../../scripts/book/audit.ts'
@@ -37,6 +37,20 @@ it("the README's map has every chapter, in their order, with its title and its d
   })
   const map = [...fileAt('README.md').matchAll(/^\| (\[\d\d .+?\)) \| .+ \| (`.+`) \|$/gm)]
   expect(map.map(([, link, command]) => [link, command])).toEqual(rows)
+})
+
+it("a chapter's demo uses its own folder, those of earlier chapters, and what all share", () => {
+  const numberOf = (path: string) => Number(/^chapters\/(\d\d)-/.exec(path)?.[1] ?? 0)
+  const files = sources('chapters')
+  const wrong = files.flatMap(({ path, tree }) =>
+    tree.statements
+      .filter(ts.isImportDeclaration)
+      .map(({ moduleSpecifier }) => posix.join(posix.dirname(path), (moduleSpecifier as ts.StringLiteral).text))
+      .filter((imported) => numberOf(imported) > numberOf(path))
+      .map((imported) => `${path}: ${imported}`),
+  )
+  expect(files.length).toBeGreaterThan(20)
+  expect(wrong).toEqual([])
 })
 
 describe('the audit', () => {
