@@ -1,4 +1,4 @@
-/** What the workshop's commands have in common: options that are checked, and a clear word when one makes no sense. */
+/** What the workshop's commands have in common: options that are checked, and a clear word when one makes no sense or a file cannot be had. */
 import type { Command } from 'commander'
 import type { z } from 'zod'
 
@@ -13,6 +13,18 @@ export function checkedOptions<T>(command: Command, schema: z.ZodType<T>): T {
     return `error: --${name} ${given[String(option)]}: ${wanted(issue)}`
   })
   return command.error(faults.join('\n'))
+}
+
+/** Runs a command's work. A file that cannot be read or written ends it with a sentence instead of a stack. */
+export function withFiles(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    const { path, message } = error as NodeJS.ErrnoException
+    if (path === undefined) throw error
+    console.error(`error: ${message}: name another file`)
+    process.exitCode = 1
+  }
 }
 
 function wanted(issue: z.core.$ZodIssue): string {

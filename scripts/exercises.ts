@@ -19,7 +19,10 @@ const command = new Command('npm run exercises --')
 await command.parseAsync()
 
 async function main(ids: readonly string[], { full = false, record = false }: { full?: boolean; record?: boolean }): Promise<void> {
-  const entries = (await allExercises()).filter(({ id }) => ids.length === 0 || ids.includes(id))
+  const all = await allExercises()
+  const unknown = ids.filter((id) => !all.some((entry) => entry.id === id))
+  if (unknown.length > 0) return command.error(`error: there is no exercise ${unknown.join(', ')}; there are ${all.map(({ id }) => id).join(' ')}`)
+  const entries = all.filter(({ id }) => ids.length === 0 || ids.includes(id))
   const records: Record<string, Measured> = { ...loadRecord() }
   const sum = { wrong: 0, mutants: 0, killed: 0, equivalent: 0, faults: 0 }
   for (const entry of entries) {

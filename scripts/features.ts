@@ -58,11 +58,21 @@ function faultsOf({ level, tests, open }: Feature): readonly string[] {
 
 /** Names of the tests that have passed, `file › describe › … › title`. */
 function passedIn(file: string): string[] {
-  return Results.parse(JSON.parse(readFileSync(file, 'utf8'))).testResults.flatMap(({ name, assertionResults }) =>
+  return resultsIn(file).testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status === 'passed')
       .map(({ ancestorTitles, title }) => [relative(root, name), ...ancestorTitles, title].join(' › ')),
   )
+}
+
+function resultsIn(file: string): z.output<typeof Results> {
+  try {
+    return Results.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? 'something else is in it' : (error as Error).message
+    console.error(`${file} holds no results of tests (${reason}): give the files that a run has left in $ZK_RESULTS`)
+    process.exit(2)
+  }
 }
 
 /** A test is named by its file and the end of its name; what stands between may be left out. */

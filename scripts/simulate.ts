@@ -7,7 +7,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addRun, type Block, FAULT_KINDS, newBlock, type RunResult, runEnsemble, tellBlock, violations } from '../src/hosts/simulation/index.ts'
 import { createPeer } from '../src/peer/index.ts'
-import { checkedOptions } from './command-line.ts'
+import { checkedOptions, withFiles } from './command-line.ts'
 import { explain, type Run, readRun, runOnce, tellRun } from './simulate/one-run.ts'
 import { commandOf, Options, worldOf } from './simulate/options.ts'
 import { Watchdog } from './simulate/watchdog.ts'
@@ -19,7 +19,7 @@ const ROOT = new URL('..', import.meta.url)
 
 // Whoever reads the output may have read enough.
 process.stdout.on('error', () => process.exit(0))
-main()
+withFiles(main)
 
 function main(): void {
   const command = new Command('simulate')
