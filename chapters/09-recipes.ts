@@ -5,16 +5,8 @@
 import { isKeeperError, type ZooKeeper } from '../src/client/index.ts'
 import { formatId, fromUtf8 } from '../src/kernel/index.ts'
 import { DoubleBarrier, Election, ensurePath, Fence, Lock, lineOf, Queue } from '../src/recipes/index.ts'
-import { counting } from './09-recipes/counting.ts'
-import {
-  CountingBarrier,
-  createStubbornly,
-  electAsTold,
-  lockByCreating,
-  lockByWatchingAll,
-  type ToldElection,
-  takeFirst,
-} from './09-recipes/first-versions.ts'
+import { crowdAt } from './09-recipes/counting.ts'
+import { CountingBarrier, createStubbornly, electAsTold, lockByCreating, type ToldElection, takeFirst } from './09-recipes/first-versions.ts'
 import { OTHERS } from './09-recipes/others.ts'
 import { ask } from './09-recipes/question.ts'
 import { columns } from './support/columns.ts'
@@ -182,26 +174,12 @@ class Evening {
     theatre.say('heading', 'herd', `THE HERD: ${CROWD} wait for one lock`)
     const app = await theatre.client('app', ['s1'], { timeout: 20_000 })
     const rows: string[][] = []
-    for (const [name, path] of [
+    for (const [way, path] of [
       ['all watch the list', '/herd'],
       ['each watches one', '/line'],
     ] as const) {
-      await theatre.answer(ensurePath(app, path))
-      const seen = { wakeUps: 0, reads: 0 }
-      const zk = counting(app, seen)
-      const order: number[] = []
-      const visit = async (i: number) => {
-        const held = path === '/line' ? (await new Lock(zk, path).acquire()).path : await lockByWatchingAll(zk, path)
-        order.push(i)
-        await app.delete(held)
-      }
-      await theatre.answer(Promise.all(Array.from({ length: CROWD }, (_, i) => visit(i))))
-      rows.push([
-        name,
-        String(seen.wakeUps),
-        String(seen.reads),
-        order.every((i, at) => i === order[0] || i === (order[at - 1] as number) + 1) ? 'as they came' : 'in another order',
-      ])
+      const { wakeUps, reads, inOrder } = await theatre.answer(crowdAt(app, path, CROWD, way))
+      rows.push([way, String(wakeUps), String(reads), inOrder ? 'as they came' : 'in another order'])
     }
     theatre.show(columns([['', 'woken up', 'lists read', 'served'], ...rows]))
   }

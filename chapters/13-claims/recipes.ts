@@ -2,8 +2,8 @@
 import { isKeeperError, type ZooKeeper } from '../../src/client/index.ts'
 import { fromUtf8 } from '../../src/kernel/index.ts'
 import { Election, ensurePath, Fence, Lock, Queue } from '../../src/recipes/index.ts'
-import { counting } from '../09-recipes/counting.ts'
-import { electAsTold, lockByWatchingAll, type ToldElection, takeFirst } from '../09-recipes/first-versions.ts'
+import { crowdAt } from '../09-recipes/counting.ts'
+import { electAsTold, type ToldElection, takeFirst } from '../09-recipes/first-versions.ts'
 import type { Claim, Topic } from './claim.ts'
 
 const SERVERS = ['s1', 's2', 's3']
@@ -65,20 +65,8 @@ const noLivelock: Claim = {
     run.ensemble.world.onStep = null
     const app = await run.client('app', ['s1'], { timeout: 20_000 })
     const crowd = 100
-    const visits = async (path: string) => {
-      await run.answer(ensurePath(app, path))
-      const seen = { wakeUps: 0, reads: 0 }
-      const zk = counting(app, seen)
-      const order: number[] = []
-      const visit = async (i: number) => {
-        const held = path === '/line' ? (await new Lock(zk, path).acquire()).path : await lockByWatchingAll(zk, path)
-        order.push(i)
-        await app.delete(held)
-      }
-      await run.answer(Promise.all(Array.from({ length: crowd }, (_, i) => visit(i))))
-      return { inOrder: order.every((i, at) => at === 0 || i === (order[at - 1] as number) + 1), ...seen }
-    }
-    const [line, herd] = [await visits('/line'), await visits('/herd')]
+    const line = await run.answer(crowdAt(app, '/line', crowd, 'each watches one'))
+    const herd = await run.answer(crowdAt(app, '/herd', crowd, 'all watch the list'))
     run.found(
       line.inOrder,
       `${crowd} wait for one lock, each for the one before it: served in ${line.inOrder ? 'their' : 'ANOTHER'} order, ${line.wakeUps} wake up`,
