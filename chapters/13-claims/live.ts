@@ -51,7 +51,7 @@ export const readsFromMemory: Claim = {
 
 export const fiveServers: Claim = {
   number: 27,
-  claim: 'server.N lines, a myid, start, status: one leads, the rest follow',
+  claim: 'server.N, myid, start, status: one leads, the rest follow',
   verdict: 'true',
   truth: 'That is all there is to an ensemble.',
   live: true,
