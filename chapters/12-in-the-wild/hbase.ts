@@ -55,15 +55,17 @@ export async function watchOver(
     const { children, watch } = await zk.getChildren(`${root}/rs`, { watch: true })
     const gone = leftBehind(rules.looksBack ? files.logs.keys() : known, children)
     known = children
+    const [heir] = [...children].sort((a, b) => (a < b ? -1 : 1))
     for (const dead of gone) {
+      // Without an heir the log stays where it is, until somebody comes.
+      if (heir === undefined) break
       await step('sees that it is gone')
       if (rules.renames) files.renamed.add(dead)
       await step('has renamed its log')
       files.split(dead)
       await step('has split its log')
       const { data, stat } = await zk.getData(location)
-      const [heir] = [...children].sort((a, b) => (a < b ? -1 : 1))
-      if (heir !== undefined && fromUtf8(data ?? new Uint8Array(0)) === dead) {
+      if (fromUtf8(data ?? new Uint8Array(0)) === dead) {
         open(heir)
         await step('has opened the region')
         await zk.setData(location, heir, { version: stat.version })
