@@ -23,8 +23,8 @@ class Load implements AsyncDisposable {
   }
 
   /** What went wrong so far, as the clients see it. */
-  get complaints(): string[] {
-    return this.#said.split('\n').filter((line) => /^(LOST|STALE|MISSING|SILENT|Traceback)/.test(line))
+  get complaints(): readonly string[] {
+    return this.#said.match(/^(?:(?:LOST|STALE|MISSING|SILENT).*|Traceback[\s\S]*)/gm) ?? []
   }
 
   /** Gives a command and waits for its answer. */

@@ -36,7 +36,8 @@ def again():
 
 
 def session(name):
-    client = KazooClient(hosts=hosts, timeout=20, connection_retry=again(), command_retry=again())
+    # The longest that servers with ticks of two seconds grant: on a busy machine a client itself may be held up for long.
+    client = KazooClient(hosts=hosts, timeout=40, connection_retry=again(), command_retry=again())
     client.add_listener(lambda state: say('LOST %s' % name) if state == 'LOST' and not stopping.is_set() else None)
     client.start(timeout=60)
     return client
