@@ -114,16 +114,15 @@ async function startAgain(entry: Entry): Promise<void> {
 }
 
 async function swap(ids: string, script: string, rest: readonly string[]): Promise<void> {
-  const [{ NOT_SOLVED }, { mineOf }, { parseSwap, SwapError, swapEnvironment }] = await Promise.all([
-    import('../exercises/support/cut.ts'),
+  const [{ isUnsolved }, { parseSwap, SwapError, swapEnvironment }] = await Promise.all([
     import('../exercises/support/workspace.ts'),
     import('../src/cli/swap.ts'),
   ])
   const entries = await Promise.all(ids.split(',').map(exercise))
   try {
     for (const entry of entries) demandBegun(entry)
-    const unsolved = entries.find((entry) => mineOf(entry).includes(NOT_SOLVED))
-    if (unsolved !== undefined) return command.error(`error: ${unsolved.mine} still says ‘${NOT_SOLVED}’: nothing can run on it`)
+    const unsolved = entries.find(isUnsolved)
+    if (unsolved !== undefined) return command.error(`error: ${unsolved.mine} is not solved yet: nothing can run on it`)
     const swaps = entries.map(({ mine }) => parseSwap(join(root, mine)))
     const env = { ...process.env, ...swapEnvironment(swaps, null), ZK_CALLED: `npm run learn -- swap ${ids} ${script}` }
     const run = spawnSync('npm', ['run', '--silent', script, '--', ...rest], { stdio: 'inherit', env })

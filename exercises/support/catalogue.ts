@@ -65,6 +65,11 @@ export function referenceOf({ source }: Entry): string {
   return readFileSync(join(root, source), 'utf8')
 }
 
+/** Whether servers run on it: what belongs to Paxos, to clients or to the reader's own tests, they never load. */
+export function isOfServers({ source }: Entry): boolean {
+  return /^src\/(?!paxos|client|recipes)/.test(source)
+}
+
 /** The address of a file of the checkout, as modules have it. */
 export function urlOf(path: string): string {
   return pathToFileURL(join(root, path)).href

@@ -1,7 +1,7 @@
 /** Watch mode: a verdict at each save, and a few keys. */
 import { watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { type Entry, root } from './catalogue.ts'
+import { type Entry, isOfServers, root } from './catalogue.ts'
 import { judge, judgeTypes } from './judge.ts'
 import { tellTask } from './pages.ts'
 import { recordProgress } from './progress.ts'
@@ -102,7 +102,7 @@ export function tellPass(entry: Entry): boolean {
     '',
     '  Passed.',
     `    compare     npm run learn -- solution ${id}`,
-    `    see it run  npm run learn -- swap ${id} simulate --seeds 20`,
+    ...(isOfServers(entry) ? [`    see it run  npm run learn -- swap ${id} simulate --seeds 20`] : []),
     '    go on       npm run learn -- next',
   ])
   return true

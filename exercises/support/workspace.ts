@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Entry, referenceOf, root, urlOf } from './catalogue.ts'
-import { starterOf } from './cut.ts'
+import { NOT_SOLVED, starterOf } from './cut.ts'
 import { fromWorkspace } from './scratch.ts'
 
 const TSCONFIG = {
@@ -54,4 +54,9 @@ export function mineOf(entry: Entry): string {
 /** The address of the reader's file. */
 export function mineUrl(entry: Entry): string {
   return urlOf(entry.mine)
+}
+
+/** Whether a body is left that the reader has not written. */
+export function isUnsolved(entry: Entry): boolean {
+  return mineOf(entry).includes(`throw new Error('${NOT_SOLVED}')`)
 }

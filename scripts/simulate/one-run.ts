@@ -21,6 +21,9 @@ import { CALLED } from './options.ts'
 import { pictureOf } from './picture.ts'
 import type { Watchdog } from './watchdog.ts'
 
+/** So many steps of machines may go into making a run smaller: a minute or two. */
+const PATIENCE = 2_000_000
+
 /** All that a run depends on besides the source. The faults: null for those that the seed draws. */
 export interface Run {
   readonly options: EnsembleOptions
@@ -77,7 +80,9 @@ export function explain(result: RunResult, again: string, out: string, watchdog:
     watchdog.begin(options.seed)
     return violations(candidate).find(({ checker }) => broken.has(checker))
   }
-  const { events, faults, ...quieter } = shrinkRun(options, result, createPeer, (candidate) => brokenIn(candidate) !== undefined)
+  const budget = Math.min(80, Math.ceil(PATIENCE / result.steps))
+  watchdog.begin(options.seed)
+  const { events, faults, ...quieter } = shrinkRun(options, result, createPeer, (candidate) => brokenIn(candidate) !== undefined, budget)
   const small = { options: { ...options, ...quieter }, faults }
   const folder = join(out, `seed-${options.seed}`)
   mkdirSync(folder, { recursive: true })

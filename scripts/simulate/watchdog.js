@@ -18,7 +18,7 @@ setInterval(() => {
     // The main thread would have to print what console.log is given here, and it is busy for ever.
     writeSync(
       2,
-      `\n✗ the world of seed ${seed} does not end: stopped after ${Math.round(allowance / 1000)} s of work. Is there a loop without an end?\n`,
+      `\n✗ the world of seed ${seed} does not come to an end: stopped after ${Math.round(allowance / 1000)} s of work. A loop that never ends, or servers that disturb each other for ever?\n`,
     )
     process.kill(process.pid, 'SIGTERM')
   }

@@ -13,7 +13,7 @@ import { Runner } from '../../exercises/support/runner.ts'
 import { fitted } from '../../exercises/support/say.ts'
 import { Scratch } from '../../exercises/support/scratch.ts'
 import { tellVerdict } from '../../exercises/support/verdict.ts'
-import { begin, reset, starterFor } from '../../exercises/support/workspace.ts'
+import { begin, isUnsolved, reset, starterFor } from '../../exercises/support/workspace.ts'
 
 const majority = (await findExercise('01a')) as Entry
 const runner = new Runner()
@@ -89,9 +89,11 @@ describe('the reader’s file', () => {
     expect(begin(entry)).toBe(true)
     expect(readFileSync(join(root, entry.mine), 'utf8')).toBe(starterFor(entry))
     expect(reset(entry)).toBeNull()
+    expect(isUnsolved(entry)).toBe(true)
     for (const number of [1, 2]) {
       writeFileSync(join(root, entry.mine), `attempt ${number}\r\n`)
       expect(begin(entry)).toBe(false)
+      expect(isUnsolved(entry)).toBe(false)
       expect(reset(entry)).toBe(`${entry.mine}.${number}.old`)
       expect(readFileSync(join(root, entry.mine))).toEqual(Buffer.from(starterFor(entry)))
       expect(readFileSync(join(root, `${entry.mine}.${number}.old`), 'utf8')).toBe(`attempt ${number}\r\n`)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
-import { allExercises, type Entry, referenceOf, variantsOf } from '../../exercises/support/catalogue.ts'
+import { allExercises, type Entry, isOfServers, referenceOf, variantsOf } from '../../exercises/support/catalogue.ts'
 import { variantOf } from '../../exercises/support/cut.ts'
 import type { Variant } from '../../exercises/support/exercise.ts'
 import { fromWorkspace, Scratch } from '../../exercises/support/scratch.ts'
@@ -24,8 +24,7 @@ const expected = readFileSync(new URL('./transcripts/kazoo.txt', import.meta.url
 const scratch = new Scratch()
 afterAll(() => scratch.close())
 
-/** What runs in clients alone, or in no program at all, has no place in a server. */
-const entries = (await allExercises()).filter(({ source }) => !/^src\/(paxos|client|recipes)\//.test(source))
+const entries = (await allExercises()).filter(isOfServers)
 
 describeWith(['the package python3-kazoo'], 'a live ensemble made of solutions', () => {
   it.each(
