@@ -24,14 +24,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/interop/**', 'test/museum/**', 'test/chapters/**', 'test/exercises/table.test.ts', 'test/simulation/other-node.test.ts'],
+          exclude: [
+            'test/interop/**',
+            'test/museum/**',
+            'test/chapters/**',
+            'test/exercises/{table,visible}.test.ts',
+            'test/simulation/other-node.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },
       { test: { name: 'chapters', include: ['test/chapters/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'museum', include: ['test/museum/**/*.test.ts'], testTimeout: 300_000 } },
       { test: { name: 'versions', include: ['test/simulation/other-node.test.ts'] } },
-      { test: { name: 'exercises', include: ['test/exercises/table.test.ts'], testTimeout: 300_000 } },
+      { test: { name: 'exercises', include: ['test/exercises/{table,visible}.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'interop',

@@ -52,7 +52,6 @@ export const wrong: readonly WrongSolution[] = [
         "if (isEpochStart) return { kind: 'DIFF', zxid: max, from: from + 1, continueAfter: max }",
       ],
     ],
-    visibleWithin: 40,
   },
   {
     name: 'always-a-snapshot',

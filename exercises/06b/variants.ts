@@ -9,7 +9,6 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'Which bucket a time lies in is found by rounding down, and the bucket is named by its beginning.',
     caughtBy: 'nothing expires before its time',
     edits: [[ROUND_UP, 'return Math.floor(time / this.interval) * this.interval']],
-    visibleWithin: 10,
   },
   {
     name: 'rounds-to-the-nearest',

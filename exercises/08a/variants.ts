@@ -11,7 +11,6 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'Whatever is not sound is skipped, and the server starts. A committed transaction is gone, and nobody is told.',
     caughtBy: 'a record with its end mark and a wrong checksum is damage',
     edits: [[CRC, CRC.replace("this.damage(offset, 'CRC check failed')", 'this.end()')]],
-    visibleWithin: 1,
   },
   {
     name: 'torn-is-damage',
