@@ -21,8 +21,8 @@ export const checks: Checks = {
     )
     outcomes([['ben', LOCK], 'close'], ['create /lock', 'the session ends, deleting nothing'], 'the lock is Ben’s, and on its way')
     outcomes(
-      [{ create: '/a', mode: 'CONTAINER' }, { create: '/b' }, 'close'],
-      ['create /a', 'create /b', 'the session ends, deleting nothing'],
+      [{ multi: [{ create: '/a', mode: 'CONTAINER' }] }, { create: '/b' }, 'close'],
+      ['all of: create /a', 'create /b', 'the session ends, deleting nothing'],
       'containers and persistent nodes are nobody’s',
     )
   },
