@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { allExercises, type Entry, findExercise, root } from '../exercises/support/catalogue.ts'
+import { allExercises, type Entry, findExercise, isOfServers, root } from '../exercises/support/catalogue.ts'
 import { tellHint, tellList, tellTask } from '../exercises/support/pages.ts'
 import { loadProgress, recordProgress } from '../exercises/support/progress.ts'
 import { say } from '../exercises/support/say.ts'
@@ -123,6 +123,8 @@ async function swap(ids: string, script: string, rest: readonly string[]): Promi
     for (const entry of entries) demandBegun(entry)
     const unsolved = entries.find(isUnsolved)
     if (unsolved !== undefined) return command.error(`error: ${unsolved.mine} is not solved yet: nothing can run on it`)
+    const elsewhere = ['simulate', 'start'].includes(script) ? entries.find((entry) => !isOfServers(entry)) : undefined
+    if (elsewhere !== undefined) return command.error(`error: no server runs ${elsewhere.source}: ${script} would not notice yours`)
     const swaps = entries.map(({ mine }) => parseSwap(join(root, mine)))
     const env = { ...process.env, ...swapEnvironment(swaps, null), ZK_CALLED: `npm run learn -- swap ${ids} ${script}` }
     const run = spawnSync('npm', ['run', '--silent', script, '--', ...rest], { stdio: 'inherit', env })
