@@ -1,35 +1,18 @@
 /**
- * Hunts every exhibit of the museum and prints the kill table: `npx tsx scripts/museum.ts`. The seeds that found something, with
- * the faults that it takes, go to `test/museum/found.json` with `--record`; the tests replay them.
+ * The kill table of the museum: every exhibit, who caught it and where. `npm run museum` runs again what is recorded in
+ * `test/museum/found.json` and tells what it sees; `--record` hunts through the seeds anew, makes what it finds small, and writes
+ * it there, which is due when a change of the server or the simulator has changed what a seed means.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { z } from 'zod'
-import {
-  type Exhibit,
-  type Fault,
-  huntingGround,
-  MUSEUM,
-  type RunResult,
-  runEnsemble,
-  shrinkFaults,
-  type Verdict,
-  violations,
-  withBug,
-} from '../src/hosts/simulation/index.ts'
+import { type Exhibit, type Finding, hunt, MUSEUM, replay } from '../src/hosts/simulation/index.ts'
 
 const FOUND = new URL('../test/museum/found.json', import.meta.url)
 
-/** Where an exhibit was found, and what it takes to find it there. */
-interface Finding {
-  readonly seed: string
-  readonly checker: string
-  readonly faults: readonly Fault[]
-}
-
 const Options = z.object({
   from: z.coerce.bigint().default(1n),
-  seeds: z.coerce.bigint().default(1000n),
+  seeds: z.coerce.bigint().default(20_000n),
   only: z.string().optional(),
   record: z.boolean().default(false),
 })
@@ -38,50 +21,62 @@ main()
 
 function main(): void {
   const command = new Command('museum')
-    .description('hunts the planted bugs of the museum and prints who caught them')
-    .option('--from <n>', 'the first seed (1)')
-    .option('--seeds <n>', 'how many seeds at most for each (1000)')
+    .description('prints who has caught the planted bugs of the museum')
+    .option('--record', 'hunt for them anew and write what is found to test/museum/found.json')
+    .option('--from <n>', 'the first seed to hunt from (1)')
+    .option('--seeds <n>', 'how many seeds at most for each (20000)')
     .option('--only <names>', 'these exhibits alone, separated by commas')
-    .option('--record', 'write the findings to test/museum/found.json')
     .parse()
   const parsed = Options.safeParse(command.opts())
   if (!parsed.success) return command.error(z.prettifyError(parsed.error))
   const { from, seeds, only, record } = parsed.data
-  const names = only?.split(',')
-  const findings: Record<string, Finding> = record ? JSON.parse(readFileSync(FOUND, 'utf8')) : {}
-  const ranks: number[] = []
-  for (const exhibit of MUSEUM) {
-    if (names !== undefined && !names.includes(exhibit.name)) continue
-    const found = hunt(exhibit, from, seeds)
-    console.log(row(exhibit, from, found))
-    if (found === null) continue
-    ranks.push(Number(BigInt(found.seed) - from) + 1)
-    findings[exhibit.name] = found
-    if (record) writeFileSync(FOUND, `${JSON.stringify(sorted(findings), null, 1)}\n`)
+  const names = only?.split(',') ?? MUSEUM.map(({ name }) => name)
+  const unknown = names.filter((name) => !MUSEUM.some((exhibit) => exhibit.name === name))
+  if (unknown.length > 0) return command.error(`error: the museum has no ${unknown.join(', ')}; npm run museum names what it has`)
+  console.log(line('exhibit', 'seed', 'caught by', 'events', 'ticket'))
+  const shown: Finding[] = []
+  for (const exhibit of MUSEUM.filter(({ name }) => names.includes(name))) {
+    const finding = record ? hunt(exhibit, from, seeds) : (recorded()[exhibit.name] ?? null)
+    if (record) write(exhibit.name, finding)
+    if (finding !== null) shown.push(finding)
+    console.log(row(exhibit, finding))
   }
-  ranks.sort((a, b) => a - b)
-  console.log(`\n${ranks.length} exhibits found; median ${ranks[ranks.length >> 1] ?? '–'} seeds, at most ${ranks.at(-1) ?? '–'}.`)
+  const ranks = shown.map(({ seed }) => Number(BigInt(seed) - from) + 1)
+  console.log(
+    `\n${shown.length} of ${names.length} exhibits are found by seeds from ${from} on: median ${median(ranks)}, at most ${Math.max(...ranks)} seeds.`,
+  )
+  console.log(
+    `What is left of a run when it is made small: median ${median(shown.map(({ small }) => small.events))} events (clients, requests, faults).`,
+  )
 }
 
-function hunt(exhibit: Exhibit, from: bigint, seeds: bigint): Finding | null {
-  for (let seed = from; seed < from + seeds; seed++) {
-    const caught = (result: RunResult): Verdict | undefined => violations(result).find(({ checker }) => exhibit.checkers.includes(checker))
-    const run = (faults?: readonly Fault[]) => runEnsemble(huntingGround(exhibit, seed), withBug(exhibit), faults === undefined ? {} : { faults })
-    const result = run()
-    const first = caught(result)
-    if (first === undefined) continue
-    const { faults } = shrinkFaults(result.faults, (candidate) => caught(run(candidate))?.checker === first.checker, 60)
-    return { seed: String(seed), checker: first.checker, faults }
-  }
-  return null
+/** What a run shows now of what is recorded of it. A run that has not repeated itself ends the program with 1. */
+function row(exhibit: Exhibit, finding: Finding | null): string {
+  const { name, ticket } = exhibit
+  if (finding === null) return line(name, '–', '(no seed)', '–', ticket ?? '')
+  const { seed, checker, small } = finding
+  const again = replay(exhibit, finding, 'small')
+  const repeats = again.checker === checker && again.events === small.events
+  if (!repeats) process.exitCode = 1
+  return line(name, seed, repeats ? checker : 'CHANGED', String(small.events), ticket ?? '')
 }
 
-function row({ name, ticket }: Exhibit, from: bigint, found: Finding | null): string {
-  if (found === null) return `${name.padEnd(36)} not found`
-  const rank = `${BigInt(found.seed) - from + 1n}`.padStart(5)
-  return `${name.padEnd(36)} ${rank} seeds  ${found.checker.padEnd(16)} ${String(found.faults.length).padStart(3)} faults  ${ticket ?? ''}`
+function line(name: string, seed: string, checker: string, events: string, ticket: string): string {
+  return `${name.padEnd(34)} ${seed.padStart(5)}  ${checker.padEnd(15)} ${events.padStart(6)}  ${ticket}`.trimEnd()
 }
 
-function sorted(findings: Record<string, Finding>): Record<string, Finding> {
-  return Object.fromEntries(MUSEUM.flatMap(({ name }) => (findings[name] === undefined ? [] : [[name, findings[name]]])))
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+}
+
+function recorded(): Record<string, Finding> {
+  return JSON.parse(readFileSync(FOUND, 'utf8'))
+}
+
+/** Two hunts may write side by side, so the file is read anew. */
+function write(name: string, finding: Finding | null): void {
+  const { [name]: _, ...others } = recorded()
+  const all: Record<string, Finding> = finding === null ? others : { ...others, [name]: finding }
+  const inOrder = MUSEUM.flatMap((exhibit) => (all[exhibit.name] === undefined ? [] : [[exhibit.name, all[exhibit.name]]]))
+  writeFileSync(FOUND, `${JSON.stringify(Object.fromEntries(inOrder), null, 2)}\n`)
 }

@@ -18,6 +18,9 @@ export interface Catch {
   readonly events: number
 }
 
+/** How many runs it may take to make one small. */
+const SHRINKING = 48
+
 /** The first seed from `from` on, of at most `seeds`, that shows the exhibit; null: none does. */
 export function hunt(exhibit: Exhibit, from: bigint, seeds: bigint): Finding | null {
   const createServer = withBug(exhibit)
@@ -27,7 +30,7 @@ export function hunt(exhibit: Exhibit, from: bigint, seeds: bigint): Finding | n
     const { checker } = caught(exhibit, result)
     if (checker === null) continue
     const isSame = (candidate: RunResult) => caught(exhibit, candidate).checker === checker
-    return { seed: String(seed), checker, small: shrinkRun(options, result, createServer, isSame) }
+    return { seed: String(seed), checker, small: shrinkRun(options, result, createServer, isSame, SHRINKING) }
   }
   return null
 }

@@ -1,7 +1,7 @@
 /** Exhibits that bring a learner to something else than its leader's history. */
 import type { Zxid } from '../../../kernel/index.ts'
 import { quorumPacket } from '../../../wire/index.ts'
-import { type Exhibit, LEADERS_LOST } from './exhibit.ts'
+import { type Exhibit, LEADERS_LOST, POWER_CUTS } from './exhibit.ts'
 import { tell } from './role-bug.ts'
 import { type Passing, replaceMethod } from './surgery.ts'
 
@@ -63,7 +63,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'newleader-before-history',
     story: 'The leader sends NEWLEADER before the transactions of the DIFF: it is acked by a server that lacks them.',
     ticket: 'ZOOKEEPER-1136',
-    faults: LEADERS_LOST,
+    faults: POWER_CUTS,
     checkers: DIVERGED,
     bugs: {
       leader: {
@@ -89,6 +89,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'serves-before-uptodate',
     story: 'A learner serves as soon as it has acked NEWLEADER: nobody has said yet that the history is committed.',
     ticket: null,
+    servers: 5,
     faults: LEADERS_LOST,
     checkers: DIVERGED,
     bugs: {
@@ -118,6 +119,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'snapshot-above-the-cut-kept',
     story: 'TRUNC cuts the log, but a snapshot that holds what was cut stays.',
     ticket: 'ZOOKEEPER-4837',
+    servers: 5,
     faults: LEADERS_LOST,
     checkers: DIVERGED,
     operate: (peer) =>
