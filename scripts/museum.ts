@@ -30,7 +30,7 @@ function main(): void {
   const parsed = Options.safeParse(command.opts())
   if (!parsed.success) return command.error(z.prettifyError(parsed.error))
   const { from, seeds, only, record } = parsed.data
-  const names = only?.split(',') ?? MUSEUM.map(({ name }) => name)
+  const names = only?.split(',') ?? MUSEUM.filter(({ rare }) => rare !== true).map(({ name }) => name)
   const unknown = names.filter((name) => !MUSEUM.some((exhibit) => exhibit.name === name))
   if (unknown.length > 0) return command.error(`error: the museum has no ${unknown.join(', ')}; npm run museum names what it has`)
   console.log(line('exhibit', 'seed', 'caught by', 'events', 'ticket'))
@@ -48,6 +48,8 @@ function main(): void {
   console.log(
     `What is left of a run when it is made small: median ${median(shown.map(({ small }) => small.events))} events (clients, requests, faults).`,
   )
+  const rare = MUSEUM.filter((exhibit) => exhibit.rare === true).map(({ name }) => name)
+  console.log(`Not found by a seed so far, but shown by a scenario or the explorer: ${rare.join(', ')}.`)
 }
 
 /** What a run shows now of what is recorded of it. A run that has not repeated itself ends the program with 1. */

@@ -1,6 +1,6 @@
 /** Exhibits that keep Zab's promises and break those to clients: order, reads, sessions, names. */
 import type { Millis, Now, SessionId } from '../../../kernel/index.ts'
-import { type Exhibit, LAGGING, LEADERS_LOST } from './exhibit.ts'
+import { type Exhibit, LAGGING, LEADERS_LOST, MOVING } from './exhibit.ts'
 import { Afterwards, onServing, replaceMethod } from './surgery.ts'
 
 interface OpenRequest {
@@ -52,7 +52,7 @@ export const clientExhibits: readonly Exhibit[] = [
     name: 'client-ahead-is-welcome',
     story: 'A server takes clients that have seen more than it has.',
     ticket: null,
-    faults: LAGGING,
+    faults: MOVING,
     checkers: ['client-order', 'ephemerals'],
     operate: (peer) =>
       replaceMethod<[unknown, Uint8Array, Now], void>(peer.clients, 'onConnectRequest', (original) => (cnxn, frame, now) => {
@@ -99,7 +99,7 @@ export const clientExhibits: readonly Exhibit[] = [
     name: 'closing-session-still-served',
     story: 'Requests of a session whose end is already decided are carried out: what it creates now stays.',
     ticket: null,
-    faults: LEADERS_LOST,
+    faults: LAGGING,
     checkers: ['ephemerals', 'durability', 'client-order'],
     operate: (peer) =>
       onServing(peer, 'leader', ({ sessions }) =>

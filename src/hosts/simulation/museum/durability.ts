@@ -38,6 +38,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     story: 'A follower acks NEWLEADER while the history it was sent is still on its way to the disk.',
     ticket: 'ZOOKEEPER-4646',
     faults: POWER_CUTS,
+    rare: true,
     checkers: LOST,
     bugs: { learner: { effects: ({ stage }, effects) => (stage === 'LOGGING' ? flushedAtOnce(effects) : effects) } },
   },
@@ -46,6 +47,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     story: 'At NEWLEADER a follower writes currentEpoch first and the history that the epoch stands for second.',
     ticket: 'ZOOKEEPER-4643',
     faults: POWER_CUTS,
+    rare: true,
     checkers: LOST,
     bugs: {
       learner: {

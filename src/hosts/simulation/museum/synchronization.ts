@@ -47,6 +47,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'diff-skips-the-first',
     story: 'The DIFF begins one transaction too late.',
     ticket: 'ZOOKEEPER-508',
+    rare: true,
     checkers: DIVERGED,
     bugs: {
       leader: {
@@ -64,6 +65,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     story: 'The leader sends NEWLEADER before the transactions of the DIFF: it is acked by a server that lacks them.',
     ticket: 'ZOOKEEPER-1136',
     faults: POWER_CUTS,
+    rare: true,
     checkers: DIVERGED,
     bugs: {
       leader: {
@@ -82,6 +84,7 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     story: 'The leader serves before a quorum has acked NEWLEADER: its history may still be lost.',
     ticket: null,
     faults: LEADERS_LOST,
+    rare: true,
     checkers: DIVERGED,
     bugs: { leader: { begin: ({ newLeaderAcks }) => void Object.assign(newLeaderAcks as object, { hasAllQuorums: () => true }) } },
   },
@@ -89,8 +92,8 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'serves-before-uptodate',
     story: 'A learner serves as soon as it has acked NEWLEADER: nobody has said yet that the history is committed.',
     ticket: null,
-    servers: 5,
     faults: LEADERS_LOST,
+    rare: true,
     checkers: DIVERGED,
     bugs: {
       learner: {
@@ -114,24 +117,6 @@ export const synchronizationExhibits: readonly Exhibit[] = [
         original(txn)
         for (const session of [...peer.database.sessions.keys()]) if (!before.has(session)) peer.database.sessions.delete(session)
       }),
-  },
-  {
-    name: 'snapshot-above-the-cut-kept',
-    story: 'TRUNC cuts the log, but a snapshot that holds what was cut stays.',
-    ticket: 'ZOOKEEPER-4837',
-    servers: 5,
-    faults: LEADERS_LOST,
-    checkers: DIVERGED,
-    operate: (peer) =>
-      replaceMethod<['truncate', { readonly token: number; readonly operation: { readonly kind: string; readonly file: string } }], void>(
-        peer.store,
-        'disk',
-        (original) => (task, effect) => {
-          const { kind, file } = effect.operation
-          const spared = task === 'truncate' && kind === 'delete' && file.startsWith('snap/')
-          original(task, spared ? { ...effect, operation: { kind: 'read', file } } : effect)
-        },
-      ),
   },
 ]
 
