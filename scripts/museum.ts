@@ -43,13 +43,13 @@ function main(): void {
   }
   const ranks = shown.map(({ seed }) => Number(BigInt(seed) - from) + 1)
   console.log(
-    `\n${shown.length} of ${names.length} exhibits are found by seeds from ${from} on: median ${median(ranks)}, at most ${Math.max(...ranks)} seeds.`,
+    `\n${shown.length} of ${names.length} exhibits are found by seeds from ${from} on: median ${median(ranks)}, at most ${Math.max(0, ...ranks)} seeds.`,
   )
   console.log(
     `What is left of a run when it is made small: median ${median(shown.map(({ small }) => small.events))} events (clients, requests, faults).`,
   )
   const rare = MUSEUM.filter((exhibit) => exhibit.rare === true).map(({ name }) => name)
-  console.log(`Not found by a seed so far, but shown by a scenario or the explorer: ${rare.join(', ')}.`)
+  console.log(`Not found by a seed so far, but shown by a scenario, the explorer or a claim of chapter 13: ${rare.join(', ')}.`)
 }
 
 /** What a run shows now of what is recorded of it. A run that has not repeated itself ends the program with 1. */

@@ -53,6 +53,7 @@ export const clientExhibits: readonly Exhibit[] = [
     story: 'A server takes clients that have seen more than it has.',
     ticket: null,
     faults: MOVING,
+    rare: true,
     checkers: ['client-order', 'ephemerals'],
     operate: (peer) =>
       replaceMethod<[unknown, Uint8Array, Now], void>(peer.clients, 'onConnectRequest', (original) => (cnxn, frame, now) => {
@@ -93,17 +94,6 @@ export const clientExhibits: readonly Exhibit[] = [
     operate: (peer) =>
       onServing(peer, 'leader', ({ sessions }) =>
         replaceMethod<[SessionId, number], boolean>((sessions as { readonly tracker: object }).tracker, 'setOwner', () => () => true),
-      ),
-  },
-  {
-    name: 'closing-session-still-served',
-    story: 'Requests of a session whose end is already decided are carried out: what it creates now stays.',
-    ticket: null,
-    faults: LAGGING,
-    checkers: ['ephemerals', 'durability', 'client-order'],
-    operate: (peer) =>
-      onServing(peer, 'leader', ({ sessions }) =>
-        replaceMethod<[SessionId, number], string>((sessions as { readonly tracker: object }).tracker, 'checkSession', () => () => 'ok'),
       ),
   },
   {

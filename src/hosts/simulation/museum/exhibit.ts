@@ -17,7 +17,7 @@ export interface Exhibit {
   readonly checkers: readonly string[]
   /** The kinds of faults that it may take; all, when nothing is said. */
   readonly faults?: readonly FaultKind[]
-  /** It takes more coincidences than a hunt has met so far: a scenario or the explorer shows it, no seed. */
+  /** It takes more coincidences than a hunt has met so far: a scenario, the explorer or a chapter's claim shows it, no seed. */
   readonly rare?: true
   /** Breaks the rule by the settings of the server, … */
   readonly settings?: Partial<PeerSettings>

@@ -84,7 +84,6 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     story: 'The leader serves before a quorum has acked NEWLEADER: its history may still be lost.',
     ticket: null,
     faults: LEADERS_LOST,
-    rare: true,
     checkers: DIVERGED,
     bugs: { leader: { begin: ({ newLeaderAcks }) => void Object.assign(newLeaderAcks as object, { hasAllQuorums: () => true }) } },
   },
