@@ -13,8 +13,8 @@ import { commandOf, Options, worldOf } from './simulate/options.ts'
 import { Watchdog } from './simulate/watchdog.ts'
 
 const PROGRESS_INTERVAL = 5000
-/** The most work that one run of a virtual minute may take, in ms: many times what it does take. */
-const MINUTE_OF_WORK = 40_000
+/** The most work that one run of a virtual minute may take, in ms: ten times what it does take. */
+const MINUTE_OF_WORK = 20_000
 const ROOT = new URL('..', import.meta.url)
 
 // Whoever reads the output may have read enough.
