@@ -1,4 +1,5 @@
 /** Claims about sessions and watches. */
+import type { WatchedEvent } from '../../src/client/index.ts'
 import { formatId } from '../../src/kernel/index.ts'
 import { initialSessionId } from '../../src/sessions/index.ts'
 import { columns } from '../support/columns.ts'
@@ -93,24 +94,35 @@ const everyChange: Claim = {
     const board = await run.client('board', run.followers, { timeout: 10_000 })
     await run.answer(app.create('/seat-1', { data: 'nobody' }))
     await run.settled()
-    const events = () => run.said('notification').filter(({ to }) => to === 'board').length
+    let events = 0
+    const count = ({ path }: WatchedEvent) => {
+      if (path === '/seat-1') events++
+    }
     const changes = async () => {
-      const before = events()
+      const before = events
       for (const owner of ['Ada', 'Ben', 'Cleo']) await run.answer(app.setData('/seat-1', owner))
       await run.settled()
-      return events() - before
+      return events - before
     }
-    await run.answer(board.getData('/seat-1', { watch: true }))
+    const standard = await run.answer(board.getData('/seat-1', { watch: true }))
+    void standard.watch.then(count)
     const once = await changes()
     const watch = await run.answer(board.addWatch('/seat-1', { mode: 'PERSISTENT' }))
+    const listen = async () => {
+      for await (const event of watch) count(event)
+    }
+    run.begun(listen())
     const connected = await changes()
+    const servers = run.ensemble.members.map(({ name }) => name)
+    run.cut(run.linksBetween(['board'], servers), 'fault', 'The board is cut off for a moment, and the seat changes hands three times.')
     run.ensemble.world.network.breakConnections('board', run.serverOf(board))
     await run.until('the board notices', () => board.state().session !== 'CONNECTED')
-    const before = events()
+    const before = events
     for (const owner of ['Ada', 'Ben', 'Cleo']) await run.answer(app.setData('/seat-1', owner))
+    run.mend('mend', 'The board is back.')
     await run.until('the board is back', () => board.state().session === 'CONNECTED')
     await run.settled()
-    const away = events() - before
+    const away = events - before
     await run.answer(watch.close())
     run.show(
       columns([
