@@ -50,6 +50,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The counter of the zxid is the place in the queue, until something has been committed.',
     caughtBy: 'an acknowledgement counts for what it names',
     edits: [[START, 'for (let index = Number(after & 0xffffffffn); ; index++) {']],
+    visibleWithin: 1,
   },
   {
     name: 'late-is-for-the-oldest',

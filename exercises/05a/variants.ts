@@ -13,12 +13,14 @@ export const wrong: readonly WrongSolution[] = [
         'const newVersion = nextVersion(context.database.tree.getNode(path)?.version ?? node.version, version)\n  context.changes.add({ ...node, zxid',
       ],
     ],
+    visibleWithin: 1,
   },
   {
     name: 'nothing-is-noted',
     tempts: 'The transaction says it all, and will be applied soon. Until then the next request sees the old version.',
     caughtBy: 'a write is checked against what will be',
     edits: [[SET, '']],
+    visibleWithin: 1,
   },
   {
     name: 'deleted-and-still-there',
@@ -31,6 +33,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The client says which version it has seen, so the next one is that plus one. With -1 it is 0, again and again.',
     caughtBy: 'the outcome holds the version after the change',
     edits: [["return { kind: 'setData', path, data, version: newVersion }", "return { kind: 'setData', path, data, version: version + 1 }"]],
+    visibleWithin: 1,
   },
   {
     name: 'only-the-version-is-noted',

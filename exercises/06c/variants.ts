@@ -16,6 +16,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'Outstanding changes are checked before the tree everywhere else, so they seem to hold everything.',
     caughtBy: 'what the session has in the tree goes',
     edits: [[TREE, 'new Set<string>()']],
+    visibleWithin: 1,
   },
   {
     name: 'deleted-and-named',

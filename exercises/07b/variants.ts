@@ -14,6 +14,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'Who watches wants to be told of every change; that is what watching means elsewhere.',
     caughtBy: 'a standard watch fires once',
     edits: [[STAYS, "if (mode !== 'STANDARD' || type !== 'NodeDeleted') continue"]],
+    visibleWithin: 1,
   },
   {
     name: 'everything-is-used-up',
