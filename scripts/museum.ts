@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { z } from 'zod'
 import { type Exhibit, type Finding, hunt, MUSEUM, replay } from '../src/hosts/simulation/index.ts'
+import { checkedOptions } from './command-line.ts'
 
 const FOUND = new URL('../test/museum/found.json', import.meta.url)
 
@@ -27,9 +28,7 @@ function main(): void {
     .option('--seeds <n>', 'how many seeds at most for each (20000)')
     .option('--only <names>', 'these exhibits alone, separated by commas')
     .parse()
-  const parsed = Options.safeParse(command.opts())
-  if (!parsed.success) return command.error(z.prettifyError(parsed.error))
-  const { from, seeds, only, record } = parsed.data
+  const { from, seeds, only, record } = checkedOptions(command, Options)
   const names = only?.split(',') ?? MUSEUM.filter(({ rare }) => rare !== true).map(({ name }) => name)
   const unknown = names.filter((name) => !MUSEUM.some((exhibit) => exhibit.name === name))
   if (unknown.length > 0) return command.error(`error: the museum has no ${unknown.join(', ')}; npm run museum names what it has`)
