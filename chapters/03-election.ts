@@ -175,7 +175,7 @@ class Polls extends Stage {
     const rows = [3, 5, 7, 9].map((count) =>
       [count, untilDecided(count), Math.ceil(count / 2) - 1, ofAMinority(count, 60_000), ofAMinority(count, 200)].map(String),
     )
-    this.show(columns([['servers', 'all start: until decided', 'a minority of', 'in a minute', 'without back-off'], ...rows]))
+    this.show(columns([['servers', 'all start: to decide', 'a minority of', 'in a minute', 'without back-off'], ...rows]))
     const times = askingTimes(60_000, 3_600_000)
     this.aside(
       `A server that hears nothing asks again after ${times.slice(0, 6).map(inSeconds).join(', ')} … ${inSeconds(times[8] as number)} s, then every ` +
