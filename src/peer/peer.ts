@@ -30,7 +30,7 @@ const NOTHING: readonly PeerEffect[] = []
 /**
  * One whole ZooKeeper server as one machine: bytes on connections, contents of files and timers go in and come out. It owns the
  * database and what is durable, and hands what arrives to the part that it is for: a port, the store, or the role of the moment,
- * which its {@link Life} decides. Source: `QuorumPeer`, `ZooKeeperServer`.
+ * which its `Life` decides. Source: `QuorumPeer`, `ZooKeeperServer`.
  */
 export class Peer implements Actor, ClientService, ElectionService, StoreListener {
   readonly settings: PeerSettings
