@@ -13,7 +13,8 @@ import { render } from './site/markdown.ts'
 
 const site = join(root, 'docs')
 const API = 'api/index.html'
-const exercises = filesBelow('exercises', /\.md$/).filter((path) => path !== 'exercises/README.md')
+// Hints are given one by one, by `npm run learn`: whoever looks around here shall not read them by accident.
+const exercises = filesBelow('exercises', /\.md$/).filter((path) => path !== 'exercises/README.md' && !path.endsWith('/hints.md'))
 const parts: readonly (readonly [title: string, pages: readonly string[]])[] = [
   ['', ['README.md']],
   ['Chapters', chapters('.md').map((name) => `chapters/${name}.md`)],
