@@ -24,6 +24,7 @@ export const wrong: readonly WrongSolution[] = [
         for (const sid of sids) if (votingMembers.has(sid)) count++
         return count >= half`,
     },
+    visibleWithin: 1,
   },
   {
     name: 'counts-everybody',
@@ -41,6 +42,7 @@ export const wrong: readonly WrongSolution[] = [
         for (const sid of sids) if (votingMembers.has(sid)) count++
         return count > sids.size / 2`,
     },
+    visibleWithin: 1,
   },
   {
     name: 'one-more-than-needed',

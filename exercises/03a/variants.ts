@@ -34,6 +34,7 @@ export const wrong: readonly WrongSolution[] = [
         if (verifier.weightOf(candidate.leader) === 0) return false
         return candidate.peerEpoch > current.peerEpoch || candidate.zxid > current.zxid || candidate.leader > current.leader`,
     },
+    visibleWithin: 3,
   },
   {
     name: 'sid-before-zxid',
@@ -46,6 +47,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: '"At least as good" sounds harmless. Each equal vote is then adopted and sent to everybody again, for ever.',
     caughtBy: 'nobody supersedes itself',
     edits: [[BY_SID, 'return candidate.leader >= current.leader']],
+    visibleWithin: 1,
   },
   {
     name: 'smaller-sid',
@@ -64,6 +66,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'With equal logs it does not matter who leads, so nobody is preferred; and then each server stays with its own vote.',
     caughtBy: 'with equal logs the larger sid wins',
     edits: [[BY_SID, 'return false']],
+    visibleWithin: 1,
   },
 ]
 

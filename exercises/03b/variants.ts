@@ -58,6 +58,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The vote names a leader, and it is the leader that is acknowledged, instead of the voter.',
     caughtBy: 'those who agree are counted, and nobody else',
     edits: [['if (sameVote(vote, cast)) tracker.ack(sid)', 'if (sameVote(vote, cast)) tracker.ack(sid > 0n ? cast.leader : sid)']],
+    visibleWithin: 1,
   },
 ]
 

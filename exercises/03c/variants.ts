@@ -51,6 +51,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The round is checked for all leaders alike. A newcomer is always in another round, and never joins (ZOOKEEPER-1514).',
     caughtBy: 'a leader that says so itself is believed',
     edits: [[OTHER, "return checker.logicalclock === electionEpoch && votes.get(leader)?.state === 'LEADING'"]],
+    visibleWithin: 3,
   },
 ]
 

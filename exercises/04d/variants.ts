@@ -24,6 +24,7 @@ export const wrong: readonly WrongSolution[] = [
         }
         if (last !== null) out.push({ kind: 'send', packet: quorumPacket('ACK', last) })`,
     },
+    visibleWithin: 2,
   },
   {
     name: 'all-that-waits-is-durable',
@@ -49,6 +50,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'A server that shows what its own disk lacks looks careless. With all servers doing that, a client waits for the slowest.',
     caughtBy: 'a commit does not wait for the own disk',
     edits: [[NEXT, `if (txn !== undefined && (state.unacked.peek() ?? txn.zxid + 1n) <= txn.zxid) return\n  ${NEXT}`]],
+    visibleWithin: 3,
   },
   {
     name: 'committed-needs-no-ack',

@@ -41,6 +41,7 @@ export const wrong: readonly WrongSolution[] = [
       'The version is what the next request asks for. It may ask for the length as well, for a quota, and the zxid tells when the record has had its time.',
     caughtBy: 'the transaction holds the data, and they count from now on',
     edits: [[SET, 'context.changes.add({ ...node, version: newVersion })']],
+    visibleWithin: 2,
   },
   {
     name: 'the-parent-keeps-the-child',

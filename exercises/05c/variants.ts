@@ -11,12 +11,14 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The next number is how many children there are. When one goes, the number of the last one is given again.',
     caughtBy: 'a number is not given twice',
     edits: [[NAME, 'sequencePath(wish.path, parent.childCount)']],
+    visibleWithin: 1,
   },
   {
     name: 'the-counter-in-the-tree',
     tempts: 'The counter is a field of the node, and the node is in the tree. Ten requests at once read the same number there.',
     caughtBy: 'numbers count up, applied or not',
     edits: [[NAME, 'sequencePath(wish.path, context.database.tree.getNode(parentPath)?.cversion ?? parent.cversion)']],
+    visibleWithin: 3,
   },
   {
     name: 'counted-before',
@@ -35,6 +37,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The parent is not what is created. Its counter is what the next name is made of.',
     caughtBy: 'numbers count up, applied or not',
     edits: [[PARENT, '']],
+    visibleWithin: 3,
   },
   {
     name: 'is-it-in-the-tree',

@@ -40,6 +40,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'A record is of the session that asked. It is of a node; the session that owns it stands in one of its fields.',
     caughtBy: 'what belongs to others stays',
     edits: [['else if (record.ephemeralOwner === sessionId) paths.add', 'else paths.add']],
+    visibleWithin: 2,
   },
   {
     name: 'everything-ephemeral',
