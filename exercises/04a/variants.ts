@@ -11,12 +11,14 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The candidate is raised when somebody has promised more. Somebody who has promised just the candidate is overlooked (ZOOKEEPER-1343).',
     caughtBy: 'the epoch is one above the highest that a quorum has promised',
     edits: [[RAISE, RAISE.replace('>=', '>')]],
+    visibleWithin: 1,
   },
   {
     name: 'the-highest-itself',
     tempts: 'The highest promise is taken as the epoch: it was promised to another leader.',
     caughtBy: 'the epoch is one above the highest that a quorum has promised',
     edits: [[RAISE, 'if (acceptedEpoch >= state.epoch) state.epoch = acceptedEpoch']],
+    visibleWithin: 1,
   },
   {
     name: 'counts-the-reports',
@@ -64,6 +66,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'The leader leads; that it has to keep its own promise over a crash like everybody else is easily forgotten (ZOOKEEPER-1291).',
     caughtBy: 'the leader promises first, on its own disk, once',
     edits: [["out.push({ kind: 'writeEpoch', file: 'acceptedEpoch', epoch: state.epoch })\n", '']],
+    visibleWithin: 1,
   },
   {
     name: 'recent-by-either',

@@ -15,6 +15,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'pzxid is the last change of the node in any way, one may think.',
     caughtBy: 'a data watch hears of changed data',
     edits: [[DATA, DATA.replace('mzxid', 'pzxid')]],
+    visibleWithin: 2,
   },
   {
     name: 'at-or-after',
@@ -55,12 +56,14 @@ export const wrong: readonly WrongSolution[] = [
         'this.addData(path, watcher)\n      if (missed !== null) events.push',
       ],
     ],
+    visibleWithin: 1,
   },
   {
     name: 'exists-in-the-child-table',
     tempts: 'Creating a node changes a list of children, so the watch for it seems to belong there.',
     caughtBy: 'who was told nothing has its watch again, who was told has it no more',
     edits: [['if (lookup(path) === undefined) this.addData(path, watcher)', 'if (lookup(path) === undefined) this.addChild(path, watcher)']],
+    visibleWithin: 1,
   },
   {
     name: 'persistent-forgotten',

@@ -41,6 +41,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'No transaction has length 0, so a record of length 0 seems to be damaged. It is the padding (ZOOKEEPER-1489).',
     caughtBy: 'a whole log is read to its end',
     edits: [[ZERO, "if (length === 0) return this.damage(offset, 'CRC check failed')"]],
+    visibleWithin: 1,
   },
   {
     name: 'negative-length-is-the-end',
