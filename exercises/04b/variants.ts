@@ -63,6 +63,7 @@ export const wrong: readonly WrongSolution[] = [
         'if (peerLastZxid < 0n && min <= peerLastZxid && peerLastZxid <= max && committedLog.size > 0) {',
       ],
     ],
+    visibleWithin: 2,
   },
   {
     name: 'old-learner-gets-a-diff',
@@ -73,6 +74,7 @@ export const wrong: readonly WrongSolution[] = [
       ['if (min <= peerLastZxid && peerLastZxid <= max && committedLog.size > 0) {', 'if (peerLastZxid <= max && committedLog.size > 0) {'],
       ['if (isEpochStart) return', 'if (isEpochStart || peerLastZxid < min) return'],
     ],
+    visibleWithin: 1,
   },
   {
     name: 'log-files-believed-to-be-whole',
