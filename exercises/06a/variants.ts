@@ -51,6 +51,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'min and max are easily taken the wrong way round: the least of the largest.',
     caughtBy: 'a client gets the timeout that it asks for, within the limits',
     edits: [['Math.min(Math.max(asked, min), max)', 'Math.max(Math.min(asked, min), max)']],
+    visibleWithin: 1,
   },
 ]
 
