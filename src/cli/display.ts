@@ -80,7 +80,8 @@ export class Lines implements Display {
   }
 
   open(): void {
-    console.log(`starting ${this.#ensemble.members.length} servers, data in ${this.#ensemble.folder}`)
+    const { members, folder } = this.#ensemble
+    console.log(`starting ${members.length === 1 ? 'a server' : `${members.length} servers`}, data in ${folder}`)
   }
 
   show(rows: readonly Row[]): void {
