@@ -1,12 +1,11 @@
 import { longestBuffer } from '../jute/index.ts'
-import { assert, type Epoch, type Millis, type Now, type Prng, utf8, type Zxid } from '../kernel/index.ts'
+import { assert, type Epoch, type Now, type Prng, utf8, type Zxid } from '../kernel/index.ts'
 import {
   type DiskEffect,
   type DiskResult,
   isLogIdle,
   newLogRange,
   newRecovery,
-  newSnapshotWriter,
   newTruncate,
   newTxnLog,
   type Recovered,
@@ -16,8 +15,6 @@ import {
   SnapshotReader,
   SnapshotSerializer,
   type SnapshotWriterEffect,
-  type SnapshotWriterState,
-  snapshotWriter,
   type TruncateEffect,
   type TruncateState,
   type TxnLogEffect,
@@ -33,6 +30,7 @@ import { LogRanges, type LogReader } from './log-ranges.ts'
 import type { Metrics } from './metrics.ts'
 import type { Observation } from './observation.ts'
 import type { PeerSettings } from './settings.ts'
+import { Snapshots } from './snapshots.ts'
 
 /** What the store tells the server. Each call may come at any event of the disk. */
 export interface StoreListener extends LogReader {
@@ -60,12 +58,11 @@ export class Store {
   private readonly database: ZKDatabase
   private readonly listener: StoreListener
   private readonly out: PeerEffect[]
-  private readonly random: Prng
   private readonly metrics: Metrics
   private log: TxnLogState
   private recovery: RecoveryState | null = null
   private truncation: TruncateState | null = null
-  private snapshot: SnapshotWriterState | null = null
+  private readonly snapshots: Snapshots
   private readonly ranges: LogRanges
   /** From here on the log files hold the history of the database without a hole. */
   private unbrokenFrom: Zxid = 0n
@@ -78,29 +75,27 @@ export class Store {
   private readonly tokens = new DiskTokens()
   private readonly epochWrites: { readonly token: number; readonly file: EpochFile; readonly epoch: Epoch }[] = []
   private lastEpochToken = 0
-  /** Transactions logged since the log was last rolled, and how many make the next snapshot due. */
-  private sinceSnapshot = 0
-  private snapshotDue: number
   /** When the work began that is under way, on the clock of `Now.elapsed`. */
-  private readonly began = { recovery: 0, snapshot: 0, sync: 0 }
+  private readonly began = { recovery: 0, sync: 0 }
   /** Transactions logged since the last sync was asked for. */
   private unsynced = 0
   /** Syncs that took longer than `fsync.warningthresholdms`. */
   slowSyncs = 0
-  /** The last durable snapshot of this life; null before the first. `at` is the time of day in ms. */
-  lastSnapshot: { readonly zxid: Zxid; readonly at: Millis } | null = null
-  private snapshotZxid: Zxid = 0n
 
   constructor(settings: PeerSettings, database: ZKDatabase, listener: StoreListener, random: Prng, metrics: Metrics, out: PeerEffect[]) {
     this.settings = settings
     this.database = database
     this.listener = listener
     this.out = out
-    this.random = random
     this.metrics = metrics
     this.log = newTxnLog(0n, settings)
     this.ranges = new LogRanges(listener, { begin: () => this.tokens.renumber('range'), ask: (effect) => this.disk('range', effect) })
-    this.snapshotDue = this.drawSnapshotDue()
+    this.snapshots = new Snapshots(settings.snapCount, random)
+  }
+
+  /** The last durable snapshot of this life; null before the first. `at` is the time of day in ms. */
+  get lastSnapshot(): Snapshots['last'] {
+    return this.snapshots.last
   }
 
   /** Whether nothing is on its way to the log or an epoch file, and neither is being read or cut: only then may a role begin. */
@@ -122,26 +117,21 @@ export class Store {
   append({ zxid, bytes }: EncodedTxn, now: Now): void {
     this.listener.observe({ kind: 'appended', zxid, bytes })
     txnLog.step(this.log, { kind: 'append', zxid, bytes }, now)
-    this.sinceSnapshot++
+    this.snapshots.countLogged()
     this.unsynced++
   }
 
   /** The turn is over: write the log, and begin a snapshot if one is due. */
   turn(now: Now): void {
     this.onLog(txnLog.step(this.log, { kind: 'turn' }, now), now)
-    if (this.sinceSnapshot > this.snapshotDue && this.snapshot === null) this.takeSnapshot(now)
+    if (this.snapshots.isDue) this.takeSnapshot(now)
   }
 
   /** Begins a snapshot of the database as it is; the log goes on in a new file. */
   takeSnapshot(now: Now): void {
-    this.sinceSnapshot = 0
-    this.snapshotDue = this.drawSnapshotDue()
     this.onLog(txnLog.step(this.log, { kind: 'roll' }, now), now)
     this.tokens.renumber('snapshot')
-    this.began.snapshot = now.elapsed
-    this.snapshotZxid = this.database.lastProcessedZxid
-    this.snapshot = newSnapshotWriter(this.database, this.historyReplaced)
-    this.onSnapshot(snapshotWriter.step(this.snapshot, { kind: 'start' }, now), now)
+    this.onSnapshot(this.snapshots.begin(this.database, this.historyReplaced, now), now)
   }
 
   /** A snapshot that a role waits for; `snapshotTaken` follows. */
@@ -224,7 +214,7 @@ export class Store {
     if (result.kind === 'failed' && task !== 'recovery' && task !== 'truncate' && task !== 'range') return this.listener.diskFailed(result.message)
     if (task === 'log') this.onLog(txnLog.step(this.log, event, now), now)
     else if (task === 'recovery' && this.recovery !== null) this.onRecovery(recovery.step(this.recovery, event, now), now)
-    else if (task === 'snapshot' && this.snapshot !== null) this.onSnapshot(snapshotWriter.step(this.snapshot, event, now), now)
+    else if (task === 'snapshot') this.onSnapshot(this.snapshots.onDisk(local, result, now), now)
     else if (task === 'truncate' && this.truncation !== null) this.onTruncate(truncate.step(this.truncation, event, now), now)
     else if (task === 'epoch') this.onEpochWritten(local, now)
     else if (task === 'range') this.ranges.onDisk(local, result, now)
@@ -295,9 +285,7 @@ export class Store {
   }
 
   private onSnapshotWritten(now: Now): void {
-    this.snapshot = null
-    this.metrics.snapshotTime.add(now.elapsed - this.began.snapshot)
-    this.lastSnapshot = { zxid: this.snapshotZxid, at: now.wall }
+    this.metrics.snapshotTime.add(this.snapshots.finish(now))
     this.historyReplaced = false
     if (!this.snapshotIsAwaited) return
     this.snapshotIsAwaited = false
@@ -328,19 +316,12 @@ export class Store {
     this.listener.epochWritten(write.file, write.epoch, now)
   }
 
-  /** Forgets a snapshot that is being written: the database that it is of will be another one. Its file is cleared away at the next start. */
   private abortSnapshot(): void {
-    this.snapshot = null
+    this.snapshots.abort()
     this.snapshotIsAwaited = false
   }
 
   private disk(task: Task, effect: DiskEffect): void {
     this.out.push(this.tokens.outward(task, effect))
-  }
-
-  /** Between half of snapCount and all of it, so that the servers of an ensemble do not all snapshot at the same time. */
-  private drawSnapshotDue(): number {
-    const half = Math.max(1, Math.floor(this.settings.snapCount / 2))
-    return half + this.random.below(half)
   }
 }
