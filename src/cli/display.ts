@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import type { Ensemble } from './ensemble.ts'
 import { isServing } from './observe.ts'
-import { type Paint, picture, type Row } from './table.ts'
+import { type Paint, picture, type Row, taken } from './table.ts'
 
 export interface Display {
   open(): void
@@ -63,8 +63,13 @@ export class Screen implements Display {
   }
 
   #draw(): void {
-    const { folder, connectString } = this.#ensemble
-    const lines = picture(this.#rows, { folder, connectString, typed: this.#typed, message: this.#message }, this.#paint, process.stdout.rows)
+    const { folder, connectString, takenPorts } = this.#ensemble
+    const lines = picture(
+      this.#rows,
+      { folder, connectString, takenPorts, typed: this.#typed, message: this.#message },
+      this.#paint,
+      process.stdout.rows,
+    )
     process.stdout.write(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\r\n')}${CLEAR_BELOW}`)
   }
 }
@@ -80,8 +85,9 @@ export class Lines implements Display {
   }
 
   open(): void {
-    const { members, folder } = this.#ensemble
+    const { members, folder, takenPorts } = this.#ensemble
     console.log(`starting ${members.length === 1 ? 'a server' : `${members.length} servers`}, data in ${folder}`)
+    if (takenPorts.length > 0) console.log(`${taken(takenPorts)}: clients are served on ${members.map(({ clientPort }) => clientPort).join(', ')}`)
   }
 
   show(rows: readonly Row[]): void {

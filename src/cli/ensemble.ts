@@ -50,11 +50,14 @@ export class FolderInUse extends Error {
 export class Ensemble {
   readonly members: readonly Member[]
   readonly folder: string
+  /** Client ports that would have been ours and that somebody else listens on. */
+  readonly takenPorts: readonly number[]
   readonly #lock: string
   readonly #swaps: readonly Swap[]
 
-  private constructor(members: readonly Member[], folder: string, lock: string, swaps: readonly Swap[]) {
+  private constructor(members: readonly Member[], takenPorts: readonly number[], folder: string, lock: string, swaps: readonly Swap[]) {
     this.members = members
+    this.takenPorts = takenPorts
     this.folder = folder
     this.#lock = lock
     this.#swaps = swaps
@@ -67,6 +70,7 @@ export class Ensemble {
     const size = participants + observers
     const used = new Set<number>()
     const clientPorts = await freePorts(HOST, port, size, used)
+    const takenPorts = gaps(port, clientPorts)
     const quorumPorts = await freePorts(HOST, port + 707, size, used)
     const electionPorts = await freePorts(HOST, port + 1707, size, used)
     const adminPorts = await freePorts(HOST, port + 5899, size, used)
@@ -90,7 +94,7 @@ export class Ensemble {
       if (fresh) fs.rmSync(member.folder, { recursive: true, force: true })
       writeFiles(member, members)
     }
-    return new Ensemble(members, folder, lock, swaps)
+    return new Ensemble(members, takenPorts, folder, lock, swaps)
   }
 
   /** What a client is given to connect. */
@@ -172,6 +176,12 @@ function lockFolder(folder: string): string {
   }
   fs.writeFileSync(lock, String(process.pid))
   return lock
+}
+
+/** The numbers from `first` up to the last of `ascending` that are not among them. */
+function gaps(first: number, ascending: readonly number[]): number[] {
+  const last = ascending.at(-1) ?? first
+  return Array.from({ length: last - first }, (_, i) => first + i).filter((number) => !ascending.includes(number))
 }
 
 function writeFiles(member: Member, members: readonly Member[]): void {

@@ -17,6 +17,8 @@ export interface Row {
 export interface Surroundings {
   readonly folder: string
   readonly connectString: string
+  /** Ports that others have, which is why ours are not the usual ones. */
+  readonly takenPorts: readonly number[]
   /** What was typed and is not a whole command yet. */
   readonly typed: string
   /** What the last command did. */
@@ -38,9 +40,10 @@ export const coloured: Paint = (style, text) => `\x1b[${CODES[style]}m${text}\x1
  * too long. A line is longer than 80 columns only when the folder's name is.
  */
 export function picture(rows: readonly Row[], surroundings: Surroundings, paint: Paint, height = Infinity): string[] {
-  const { folder, connectString, typed, message } = surroundings
+  const { folder, connectString, takenPorts, typed, message } = surroundings
   const [first, second = first] = rows.map(({ address }) => address)
   const title = `ZooKeeper from scratch: ${rows.length} server${rows.length === 1 ? '' : 's'}`
+  const heading = takenPorts.length === 0 ? 'connect' : `connect (${taken(takenPorts)})`
   const lines = [
     '',
     ` ${paint('title', title)}${paint('faint', `data in ${folder}`.padStart(WIDTH - title.length))}`,
@@ -51,7 +54,7 @@ export function picture(rows: readonly Row[], surroundings: Surroundings, paint:
     ),
     ...rows.map((row) => line(row, paint)),
     '',
-    ` ${paint('faint', 'connect')}`,
+    ` ${paint('faint', heading.slice(0, WIDTH))}`,
     ...wrap(connectString.split(','), WIDTH - 3).map((part) => `   ${paint('title', part)}`),
     '',
     ` ${paint('faint', 'try, in another terminal')}`,
@@ -63,6 +66,11 @@ export function picture(rows: readonly Row[], surroundings: Surroundings, paint:
     ` > ${typed.padEnd(4)}${message.slice(0, WIDTH - 7)}`,
   ]
   return lines.length <= height ? lines : lines.filter((text) => text !== '')
+}
+
+/** Why ports are not the ones that one expects. */
+export function taken(ports: readonly number[]): string {
+  return ports.length === 1 ? `port ${ports[0]} is taken` : `ports ${ports.join(', ')} are taken`
 }
 
 function line({ sid, address, pid, role, epoch, zxid, sessions }: Row, paint: Paint): string {

@@ -1,10 +1,13 @@
 /** `npm start` without a terminal: an ensemble of processes, told in lines. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { isAlive } from '../../src/cli/background.ts'
+import { freePorts } from '../../src/cli/free-ports.ts'
 import { until } from '../support/servers.ts'
 import { root } from '../support/source.ts'
 
@@ -82,6 +85,19 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(isAlive(Number(pid))).toBe(true)
     run.child.kill('SIGKILL')
     await until('the end of the server', () => !isAlive(Number(pid)))
+  })
+
+  it('names the ports that it takes when the usual ones are taken', async () => {
+    const [port] = await freePorts('127.0.0.1', 20_100, 1, new Set())
+    const other = net.createServer().listen(port, '127.0.0.1')
+    await once(other, 'listening')
+    const run = start('1', '--data', path.join(data, 'other'), '--port', String(port))
+    await until(
+      'the reason',
+      () => new RegExp(`port ${port} is taken: clients are served on (?!${port})\\d+\n`).test(run.output),
+      () => run.output,
+    )
+    other.close()
   })
 
   it.each([

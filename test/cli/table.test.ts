@@ -16,6 +16,7 @@ const rows = [row(1, 'follower'), row(2, 'leader'), row(3, 'killed', { ...silent
 const surroundings = {
   folder: 'data/5-servers',
   connectString: rows.map(({ address }) => address).join(','),
+  takenPorts: [],
   typed: 'k',
   message: 'server 3: killed',
 }
@@ -55,6 +56,14 @@ describe('the picture of an ensemble', () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([])
     expect(lines.join('').replace(/\s/g, '')).toContain(connectString)
     expect(lines.length).toBeLessThanOrEqual(24)
+  })
+
+  it('says why the ports are not the usual ones', () => {
+    const heading = (takenPorts: number[]) => picture(rows, { ...surroundings, takenPorts }, plain).find((line) => line.startsWith(' connect'))
+    expect(heading([])).toBe(' connect')
+    expect(heading([2181])).toBe(' connect (port 2181 is taken)')
+    expect(heading([2181, 2183])).toBe(' connect (ports 2181, 2183 are taken)')
+    expect(heading(Array.from({ length: 100 }, (_, i) => 2181 + i))?.length).toBeLessThanOrEqual(80)
   })
 
   it('differs in colour only', () => {
