@@ -11,6 +11,7 @@ export interface Question {
   readonly logicalclock: bigint
 }
 
+/** What a server does with a notification, and what it tells its sender. */
 export interface Answer {
   /** Whether the notification takes part in this server's own election. */
   readonly take: boolean

@@ -5,6 +5,7 @@ import type { InitialMessage, Notification } from '../wire/index.ts'
 import { challenge } from './challenge.ts'
 import type { CnxEffect, CnxEvent, ElectionConnection } from './events.ts'
 
+/** What the connections of one server need to know. */
 export interface ConnectionsOptions {
   readonly myid: Sid
   /** Where this server can be called back: its own election addresses, `host:port`. */

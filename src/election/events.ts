@@ -14,8 +14,10 @@ export interface Vote {
   readonly version: number
 }
 
+/** `notification`: ask again. `finalizeWait`: a quorum agrees, and a better vote has had time to come. */
 export type ElectionTimer = 'notification' | 'finalizeWait'
 
+/** What goes into the election. */
 export type ElectionEvent =
   /** Begin an election with this server's own proposal (`NO_SID` and minimum values for who may not lead). */
   | { readonly kind: 'lookForLeader'; readonly leader: Sid; readonly zxid: Zxid; readonly peerEpoch: Epoch }
@@ -25,6 +27,7 @@ export type ElectionEvent =
   /** The leader of this server is established: from now on its vote names this epoch. Source: `QuorumPeer.updateElectionVote`. */
   | { readonly kind: 'established'; readonly epoch: Epoch }
 
+/** What comes out of it. */
 export type ElectionEffect =
   /** To another server; to itself never: the machine treats its own vote as received at once. */
   | { readonly kind: 'sendNotification'; readonly to: Sid; readonly notification: Notification }
@@ -39,6 +42,7 @@ export type ElectionEffect =
 /** Names an election connection; chosen by the peer. */
 export type ElectionConnection = number
 
+/** What goes into the connections of the election port. */
 export type CnxEvent =
   /** Queue a notification for a server (newest wins) and see to a connection. */
   | { readonly kind: 'toSend'; readonly sid: Sid; readonly notification: Notification }
@@ -56,6 +60,7 @@ export type CnxEvent =
   /** Close everything: this object is of no more use. Source: `QuorumCnxManager.halt`. */
   | { readonly kind: 'halt' }
 
+/** What comes out of them. */
 export type CnxEffect =
   /** Open a connection to a server; answered by `connected` or `connectFailed`. `addresses` (host:port) are where it said it can be called back; empty: the configured ones. */
   | { readonly kind: 'connect'; readonly sid: Sid; readonly addresses: readonly string[] }

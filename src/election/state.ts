@@ -8,6 +8,7 @@ import type { ElectionEffect, Vote } from './events.ts'
 import type { Proposal } from './supersedes.ts'
 import { describeVote, lookingVote } from './vote.ts'
 
+/** What the election of one server needs to know. */
 export interface ElectionOptions {
   readonly myid: Sid
   readonly learnerType: LearnerType

@@ -3,18 +3,26 @@ import { JuteWriter } from './writer.ts'
 
 /** How values of one type become bytes and back. Reading throws a `JuteError` on bytes that are no such value. */
 export interface Codec<T> {
+  /** Appends the value's bytes. */
   write(writer: JuteWriter, value: T): void
+  /** Takes as many bytes as the value has. Throws `JuteError` when they are no such value. */
   read(reader: JuteReader): T
 }
 
 /** The type that a codec is for: `type Stat = Infer<typeof Stat>`. */
 export type Infer<C> = C extends Codec<infer T> ? T : never
 
+/** One byte, signed. */
 export const byte: Codec<number> = { write: (w, v) => w.byte(v), read: (r) => r.byte() }
+/** One byte, 0 or 1. */
 export const boolean: Codec<boolean> = { write: (w, v) => w.boolean(v), read: (r) => r.boolean() }
+/** Four bytes, signed, the highest one first. */
 export const int: Codec<number> = { write: (w, v) => w.int(v), read: (r) => r.int() }
+/** Eight bytes, signed, the highest one first. */
 export const long: Codec<bigint> = { write: (w, v) => w.long(v), read: (r) => r.long() }
+/** Bytes behind their length; null is written as length -1 and differs from empty. */
 export const buffer: Codec<Uint8Array | null> = { write: (w, v) => w.buffer(v), read: (r) => r.buffer() }
+/** A string that may be null. */
 export const nullableString: Codec<string | null> = { write: (w, v) => w.ustring(v), read: (r) => r.ustring() }
 /** A string; null on the wire is read as the empty string. Where null has a meaning of its own use {@link nullableString}. */
 export const ustring: Codec<string> = { write: (w, v) => w.ustring(v), read: (r) => r.ustring() ?? '' }

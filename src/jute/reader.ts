@@ -52,6 +52,7 @@ export class JuteReader {
     return at
   }
 
+  /** A signed byte. */
   byte(): number {
     return this.view.getInt8(this.take(1))
   }
@@ -61,10 +62,12 @@ export class JuteReader {
     return this.view.getInt8(this.take(1)) !== 0
   }
 
+  /** Four bytes, signed, the highest one first. */
   int(): number {
     return this.view.getInt32(this.take(4))
   }
 
+  /** Eight bytes, signed, the highest one first. */
   long(): bigint {
     return this.view.getBigInt64(this.take(8))
   }
@@ -78,6 +81,7 @@ export class JuteReader {
     return this.bytes.subarray(at, at + length)
   }
 
+  /** A string as UTF-8 behind its length in bytes; length -1 is null. */
   ustring(): string | null {
     const length = this.int()
     if (length === -1) return null

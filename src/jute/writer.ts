@@ -27,20 +27,24 @@ export class JuteWriter {
     return at
   }
 
+  /** A signed byte. */
   byte(value: number): void {
     const at = this.reserve(1)
     this.view.setInt8(at, value)
   }
 
+  /** One byte, 1 or 0. */
   boolean(value: boolean): void {
     this.byte(value ? 1 : 0)
   }
 
+  /** Four bytes, signed, the highest one first. */
   int(value: number): void {
     const at = this.reserve(4)
     this.view.setInt32(at, value)
   }
 
+  /** Eight bytes, signed, the highest one first. */
   long(value: bigint): void {
     const at = this.reserve(8)
     this.view.setBigInt64(at, value)
@@ -52,12 +56,14 @@ export class JuteWriter {
     this.bytes.set(value, at)
   }
 
+  /** Length and bytes; null is length -1. */
   buffer(value: Uint8Array | null): void {
     if (value === null) return this.int(-1)
     this.int(value.length)
     this.raw(value)
   }
 
+  /** A string as UTF-8 behind its length in bytes; null is length -1. */
   ustring(value: string | null): void {
     if (value === null) return this.int(-1)
     if (value.length <= 64 && this.ascii(value)) return
@@ -79,6 +85,7 @@ export class JuteWriter {
     return true
   }
 
+  /** Count and elements; null is count -1. */
   vector<T>(values: readonly T[] | null, element: (writer: JuteWriter, value: T) => void): void {
     if (values === null) return this.int(-1)
     this.int(values.length)

@@ -4,6 +4,7 @@
  * number, and never throws on what a remote peer sent.
  */
 export interface Machine<State, Event, Effect> {
+  /** Takes in one event. Returns what must be done, in this order; `state` has changed. */
   step(state: State, event: Event, now: Now): readonly Effect[]
 }
 

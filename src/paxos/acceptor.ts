@@ -11,6 +11,7 @@ export interface AcceptorMemory {
   readonly accepted: Map<Slot, Proposal>
 }
 
+/** What an acceptor needs to know. */
 export interface AcceptorOptions {
   readonly myid: Sid
   /** Who is told what it accepts. */

@@ -4,6 +4,7 @@ import type { QuorumVerifier } from '../quorum/index.ts'
 import { type Ballot, ballotAbove, compareBallots, formatBallot } from './ballot.ts'
 import type { PaxosEffect, PaxosMessage, PaxosRecord, Proposal, Slot } from './events.ts'
 
+/** What whoever asks for promises needs to know. */
 export interface CampaignOptions {
   readonly myid: Sid
   /** Who the acceptors are, and which of them are a quorum. */

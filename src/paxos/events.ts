@@ -58,6 +58,7 @@ export type ProposerEvent =
 /** What a leader may be told besides: to try to lead. */
 export type LeaderEvent = ProposerEvent | { readonly kind: 'lead' }
 
+/** What comes out of every role. */
 export type PaxosEffect =
   /** To other servers, and to this one too: the host brings it back. */
   | { readonly kind: 'send'; readonly to: Sid; readonly message: PaxosMessage }

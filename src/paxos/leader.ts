@@ -8,6 +8,7 @@ import { highestAccepted } from './highest-accepted.ts'
 /** What fills a place in the log for which nobody has a value: it does nothing. Source: PMS 3. */
 export const NO_OP: Value = 'no-op'
 
+/** What a leader of Multi-Paxos needs to know. */
 export interface LeaderOptions extends CampaignOptions {
   /** How many decrees may be on their way at once, at least 1. Source: PMS 3, where it is called α. */
   readonly window: number

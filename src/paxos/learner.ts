@@ -4,6 +4,7 @@ import { type QuorumVerifier, SyncedLearnerTracker } from '../quorum/index.ts'
 import { formatBallot } from './ballot.ts'
 import type { PaxosEffect, PaxosEvent, PaxosMessage, Slot, Value } from './events.ts'
 
+/** What a learner needs to know. */
 export interface LearnerOptions {
   readonly myid: Sid
   /** Who the acceptors are, and which of them are a quorum. */

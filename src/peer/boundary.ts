@@ -16,6 +16,7 @@ export type ConnectionId = number
 /** The ports of a server. The quorum port is open only while it leads; the secure client port is the one that always speaks TLS. */
 export type Port = 'client' | 'secureClient' | 'quorum' | 'election'
 
+/** What a host tells a server. */
 export type PeerEvent =
   /** First event of a life: the process is up, the disk can be read. */
   | { readonly kind: 'start' }
@@ -60,6 +61,7 @@ export type AdminAction =
   /** End a session as if its client had been silent for too long. Source: `ConnectionMXBean.terminateSession`. */
   | { readonly kind: 'terminateSession'; readonly sessionId: SessionId }
 
+/** What a server asks of its host; to be done in order. */
 export type PeerEffect =
   /** Open a port; answered by `listening` or `listenFailed`. */
   | { readonly kind: 'listen'; readonly port: Port; readonly host: string; readonly number: number }

@@ -3,6 +3,7 @@ import type { Millis } from '../kernel/index.ts'
 import type { RequestRules } from '../pipeline/index.ts'
 import { AccessControl, type DigestAlgorithm } from '../tree/index.ts'
 
+/** The part of a server's settings that concerns its clients; the names are those of `zoo.cfg` and of the system properties. */
 export interface ClientSettings {
   /** `maxCnxns`: client connections in total; 0 for any number. */
   readonly maxCnxns: number

@@ -9,10 +9,12 @@ import { type WatchEvent, type WatchedChange, Watches } from '../watches/index.t
 export class Counter {
   value = 0
 
+  /** Counts up. */
   add(amount = 1): void {
     this.value += amount
   }
 
+  /** Back to 0. */
   reset(): void {
     this.value = 0
   }
@@ -25,6 +27,7 @@ export class Summary {
   min = 0
   max = 0
 
+  /** Takes in one value, in the unit of its name. */
   add(value: number): void {
     if (this.count === 0 || value < this.min) this.min = value
     if (this.count === 0 || value > this.max) this.max = value
@@ -32,6 +35,7 @@ export class Summary {
     this.count++
   }
 
+  /** Back to 0. */
   reset(): void {
     this.count = 0
     this.total = 0

@@ -9,6 +9,7 @@ import type { EpochFile } from '../zab/index.ts'
 /** The roles in which a server serves clients. */
 export type ServingRole = 'standalone' | 'leader' | 'follower' | 'observer'
 
+/** What a server lets an onlooker know of itself: the facts from which the simulator's checkers judge. */
 export type Observation =
   /** The election has ended for this server: whom it will follow (itself: it leads). */
   | { readonly kind: 'elected'; readonly leader: Sid }

@@ -178,10 +178,12 @@ export class Peer implements Actor, ClientService, ElectionService, StoreListene
     this.life.recovered(result, now)
   }
 
+  /** Transactions are durable up to and including this one. */
   flushed(upTo: Zxid, now: Now): void {
     this.role?.flushed(upTo, now)
   }
 
+  /** An epoch file is durable. */
   epochWritten(file: EpochFile, epoch: Epoch, now: Now): void {
     if (this.role instanceof Leading || this.role instanceof Following) this.role.epochWritten(file, epoch, now)
   }
@@ -227,6 +229,7 @@ export class Peer implements Actor, ClientService, ElectionService, StoreListene
     return this.role instanceof ReadOnly
   }
 
+  /** The id of the next session that begins here; none is given twice. */
   newSessionId(): SessionId {
     return this.nextSessionId++
   }
@@ -273,6 +276,7 @@ export class Peer implements Actor, ClientService, ElectionService, StoreListene
     this.life.leaveRole(reason, logged, reload)
   }
 
+  /** Tells the onlooker, if there is one. */
   observe(observation: Parameters<Observer>[0]): void {
     this.observer?.(observation)
   }

@@ -3,6 +3,7 @@ import type { Millis, Sid } from '../kernel/index.ts'
 import type { EnsembleConfiguration } from '../quorum/index.ts'
 import type { ClientSettings } from './client-settings.ts'
 
+/** All that a server is told when it is made. */
 export interface PeerSettings extends ClientSettings {
   /** This server's id; 1 for a standalone server. */
   readonly myid: Sid

@@ -9,6 +9,7 @@ import type { PeerSettings } from './settings.ts'
 /** What `srvr` calls the server's mode; null while it serves nobody: starting, looking for a leader or synchronising. */
 export type ServerMode = 'standalone' | 'leader' | 'follower' | 'observer' | 'read-only'
 
+/** A server as an operator sees it at one moment. */
 export interface ServerView {
   readonly settings: PeerSettings
   readonly mode: ServerMode | null
@@ -53,9 +54,11 @@ export interface ListsView {
   readonly sessionExpiry: () => readonly (readonly [Millis, readonly SessionId[]])[] | null
   /** The sessions of the whole ensemble with their timeouts. */
   readonly globalSessions: () => readonly (readonly [SessionId, Millis])[]
+  /** The ephemeral nodes of every session that has any. */
   readonly ephemerals: () => readonly (readonly [SessionId, readonly string[]])[]
   /** Connections by the moment at which they would be closed for silence, with their sessions (0 for none). */
   readonly connectionExpiry: () => readonly (readonly [Millis, readonly ConnectionView[]])[]
+  /** Who watches what, with whom. */
   readonly watches: () => WatchesView
   /** Digests of the tree after certain transactions, the oldest first. */
   readonly digests: () => readonly { readonly zxid: Zxid; readonly digest: bigint }[]
@@ -70,6 +73,7 @@ export interface WatchesView {
   readonly bySession: readonly (readonly [SessionId, readonly string[]])[]
 }
 
+/** How much its database holds. */
 export interface TreeView {
   readonly znodes: number
   /** Bytes of paths and data. Source: `DataTree.approximateDataSize`. */
@@ -121,6 +125,7 @@ export interface ConnectionView {
   readonly session: ConnectionSessionView | null
 }
 
+/** The session of a connection, and how its requests have fared. */
 export interface ConnectionSessionView {
   readonly sessionId: SessionId
   readonly timeout: Millis
@@ -138,6 +143,7 @@ export interface ConnectionSessionView {
   readonly latency: LatencyView
 }
 
+/** What only a leader knows. */
 export interface LeadingView {
   /** When it began to lead, on the clock of `Now.elapsed`. */
   readonly since: Millis

@@ -4,6 +4,7 @@ import { hierarchical } from './hierarchical.ts'
 import { majority } from './majority.ts'
 import type { QuorumVerifier } from './verifier.ts'
 
+/** Whether a server votes, or only follows. Source: `QuorumPeer.LearnerType`. */
 export type LearnerType = 'participant' | 'observer'
 
 /** Where a server takes clients. */

@@ -34,6 +34,7 @@ export class SyncedLearnerTracker {
     return true
   }
 
+  /** A copy that goes on counting for itself. */
   clone(): SyncedLearnerTracker {
     return new SyncedLearnerTracker(this.verifiers, this.acks)
   }

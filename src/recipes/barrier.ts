@@ -2,6 +2,7 @@
 import { type CallOptions, untilAnswered, type ZooKeeper } from '../client/index.ts'
 import { ensurePath, unless, untilFired } from './support.ts'
 
+/** The barrier of one path. */
 export class Barrier {
   private readonly zk: ZooKeeper
   private readonly path: string

@@ -7,6 +7,7 @@ import { once } from './once.ts'
 import { dataFor, numberIn } from './rules/count.ts'
 import { ensurePath } from './support.ts'
 
+/** The number at one path. */
 export class Counter {
   /** How often a change of this object had to begin again, because somebody else was faster. */
   retries = 0
@@ -20,6 +21,7 @@ export class Counter {
     this.marks = `${path}/marks`
   }
 
+  /** The number as this client's server knows it. */
   async get(options: CallOptions = {}): Promise<bigint> {
     return (await this.read(options)).value
   }

@@ -11,6 +11,7 @@ export interface Instance {
   readonly data: Uint8Array | null
 }
 
+/** All services below one path. */
 export class ServiceRegistry {
   private readonly zk: ZooKeeper
   private readonly path: string

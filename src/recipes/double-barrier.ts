@@ -9,6 +9,7 @@ import { ownPlace, type Place } from './place.ts'
 import { leaving, opens } from './rules/gate.ts'
 import { ensurePath, unless, untilFired } from './support.ts'
 
+/** The double barrier of one path, for one use. */
 export class DoubleBarrier {
   private readonly zk: ZooKeeper
   private readonly members: string

@@ -15,6 +15,7 @@ export interface Leader {
   readonly epoch: bigint
 }
 
+/** The election at one path. Candidates stand in line; the first one leads. */
 export class Election {
   private readonly zk: ZooKeeper
   private readonly path: string
@@ -76,6 +77,7 @@ export class LeaderLatch implements AsyncDisposable {
     await place?.leave()
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

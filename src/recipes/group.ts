@@ -3,6 +3,7 @@ import { type CallOptions, type Data, untilAnswered, type ZooKeeper } from '../c
 import { ownPlace, type Place } from './place.ts'
 import { ensurePath, untilFired } from './support.ts'
 
+/** The group at one path. */
 export class Group {
   private readonly zk: ZooKeeper
   private readonly path: string

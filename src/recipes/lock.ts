@@ -7,6 +7,7 @@ import type { ZooKeeper } from '../client/index.ts'
 import { type Place, type PlaceOptions, standInLine } from './place.ts'
 import { exclusive } from './rules/turn.ts'
 
+/** The lock of one path. */
 export class Lock {
   private readonly zk: ZooKeeper
   private readonly path: string

@@ -79,6 +79,7 @@ export class NodeCache implements AsyncDisposable {
     await this.running
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

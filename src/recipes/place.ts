@@ -43,6 +43,7 @@ export class Place implements AsyncDisposable {
     return deleteSurely(this.zk, this.path)
   }
 
+  /** The same as `leave`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.leave()
   }

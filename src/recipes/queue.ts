@@ -53,6 +53,7 @@ export class Item implements AsyncDisposable {
     return deleteSurely(this.zk, this.claim)
   }
 
+  /** The same as `giveBack`, for `await using`: an item that was not done goes back. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.giveBack()
   }
@@ -63,6 +64,7 @@ export interface PutOptions extends CallOptions {
   readonly priority?: number | undefined
 }
 
+/** The queue at one path. */
 export class Queue {
   private readonly zk: ZooKeeper
   private readonly items: string

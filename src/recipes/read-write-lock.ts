@@ -3,6 +3,7 @@ import type { ZooKeeper } from '../client/index.ts'
 import { type Place, type PlaceOptions, standInLine } from './place.ts'
 import { readersTogether } from './rules/turn.ts'
 
+/** The lock of one path: `read` and `write` stand in the same line. */
 export class ReadWriteLock {
   private readonly zk: ZooKeeper
   private readonly path: string

@@ -8,6 +8,7 @@ import { type Place, type PlaceOptions, takePlace, whileFirst } from './place.ts
 import { hasRoom } from './rules/room.ts'
 import { ensurePath, untilFired } from './support.ts'
 
+/** The semaphore of one path; all who use it must agree on `limit`. */
 export class Semaphore {
   private readonly zk: ZooKeeper
   private readonly path: string

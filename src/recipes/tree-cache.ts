@@ -14,6 +14,7 @@ export interface CachedNode {
   readonly mzxid: bigint
 }
 
+/** The cache of one path. */
 export class TreeCache {
   /** All nodes that are known, by path. */
   readonly nodes = new Map<string, CachedNode>()

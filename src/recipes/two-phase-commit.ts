@@ -8,6 +8,7 @@ import { fromUtf8, utf8 } from '../kernel/index.ts'
 import { type Decision, type Vote, verdict } from './rules/verdict.ts'
 import { ensurePath, unless, untilFired } from './support.ts'
 
+/** One decision, at one path. */
 export class TwoPhaseCommit {
   private readonly zk: ZooKeeper
   private readonly path: string

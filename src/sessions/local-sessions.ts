@@ -16,14 +16,17 @@ export class LocalSessions implements LocalRule {
     this.tracker = new SessionTracker(tickTime, this.timeouts, now)
   }
 
+  /** How many there are. */
   get size(): number {
     return this.timeouts.size
   }
 
+  /** Whether this is one of them. */
   has(id: SessionId): boolean {
     return this.timeouts.has(id)
   }
 
+  /** A client has begun one; it expires when `timeout` ms pass without a touch. */
   open(id: SessionId, timeout: Millis, now: Millis): void {
     this.timeouts.set(id, timeout)
     this.tracker.trackSession(id, timeout, now)

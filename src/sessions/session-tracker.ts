@@ -14,6 +14,7 @@ export type SessionVerdict = 'ok' | 'SESSIONEXPIRED' | 'SESSIONMOVED'
 
 /** Which sessions the ensemble need not know: `LocalSessions` says it. */
 export interface LocalRule {
+  /** Whether a session of this id may be known to this server alone. */
   mayBeLocal(id: SessionId): boolean
 }
 

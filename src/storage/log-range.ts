@@ -9,6 +9,7 @@ import { logFilesFrom, type NamedFile, snapshotFiles } from './file-names.ts'
 import { READ_LENGTH } from './reading.ts'
 import { LogReader } from './txn-log.ts'
 
+/** Plain data: what is to be read, and how far it has been. */
 export interface LogRangeState {
   readonly from: Zxid
   readonly upTo: Zxid
@@ -25,12 +26,14 @@ export interface LogRangeState {
   token: number
 }
 
+/** What goes into the reading of a range. */
 export type LogRangeEvent =
   | { readonly kind: 'start' }
   /** The transactions of the last `txns` are on their way: the next ones, please. */
   | { readonly kind: 'continue' }
   | { readonly kind: 'disk'; readonly token: number; readonly result: DiskResult }
 
+/** What comes out of it. */
 export type LogRangeEffect =
   | DiskEffect
   /** The next transactions of the range, oldest first. More follow after `continue`. */

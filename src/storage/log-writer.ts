@@ -16,6 +16,7 @@ export interface TxnLogOptions {
   readonly forceSync: boolean
 }
 
+/** Plain data: what has been appended, written and flushed. */
 export interface TxnLogState {
   readonly options: TxnLogOptions
   /** The last transaction appended; it need not be on the disk yet. */
@@ -37,6 +38,7 @@ export interface TxnLogState {
   lastToken: number
 }
 
+/** What goes into the log. */
 export type TxnLogEvent =
   /** The next transaction; the bytes are kept, not copied. */
   | { readonly kind: 'append'; readonly zxid: Zxid; readonly bytes: Uint8Array }
@@ -49,6 +51,7 @@ export type TxnLogEvent =
   /** The log was read or cut, or a snapshot replaced it, and now ends at `lastZxid`. Only while nothing is waiting or in flight. */
   | { readonly kind: 'reset'; readonly lastZxid: Zxid }
 
+/** What comes out of it. */
 export type TxnLogEffect =
   | DiskEffect
   /** Everything up to and including this transaction is durable. */

@@ -29,6 +29,7 @@ export interface Recovered {
   readonly currentEpochTmp: Epoch | null
 }
 
+/** Plain data: the database that is being filled, and what is still to be read. */
 export interface RecoveryState {
   readonly database: ZKDatabase
   readonly commitLogCount: number
@@ -57,8 +58,10 @@ export interface RecoveryState {
   token: number
 }
 
+/** What goes into a recovery. */
 export type RecoveryEvent = { readonly kind: 'start' } | { readonly kind: 'disk'; readonly token: number; readonly result: DiskResult }
 
+/** What comes out of it. */
 export type RecoveryEffect =
   | DiskEffect
   | Recovered

@@ -13,6 +13,7 @@ export interface SnapshotDigest {
   readonly digest: bigint
 }
 
+/** What has become of a snapshot with the bytes pushed so far. */
 export type SnapshotReading =
   /** All bytes have been taken in; there are more to come. */
   | { readonly kind: 'more' }

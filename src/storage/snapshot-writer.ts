@@ -5,6 +5,7 @@ import type { DiskEffect, DiskFile, DiskOperation, DiskResult } from './disk.ts'
 import { logFiles, snapshotFile, snapshotFiles, unfinishedSnapshotFile } from './file-names.ts'
 import { SnapshotSerializer } from './snapshot-serializer.ts'
 
+/** Plain data: the snapshot, and how much of it is on disk. */
 export interface SnapshotWriterState {
   readonly zxid: Zxid
   readonly serializer: SnapshotSerializer
@@ -18,8 +19,10 @@ export interface SnapshotWriterState {
   token: number
 }
 
+/** What goes into the writing of a snapshot. */
 export type SnapshotWriterEvent = { readonly kind: 'start' } | { readonly kind: 'disk'; readonly token: number; readonly result: DiskResult }
 
+/** What comes out of it. */
 export type SnapshotWriterEffect =
   | DiskEffect
   /** The snapshot is on disk under its name; `size` in bytes. */

@@ -9,6 +9,7 @@ import { logFiles, logFilesFrom, type NamedFile, snapshotFiles } from './file-na
 import { looksValid, READ_LENGTH, SNAPSHOT_TAIL_LENGTH } from './reading.ts'
 import { LogReader } from './txn-log.ts'
 
+/** Plain data: where to cut, and what is still to be looked at or deleted. */
 export interface TruncateState {
   readonly zxid: Zxid
   readonly maxLength: number
@@ -29,8 +30,10 @@ export interface TruncateState {
   token: number
 }
 
+/** What goes into a truncation. */
 export type TruncateEvent = { readonly kind: 'start' } | { readonly kind: 'disk'; readonly token: number; readonly result: DiskResult }
 
+/** What comes out of it. */
 export type TruncateEffect =
   | DiskEffect
   /** Log and snapshots end with `zxid` now, durably. The database must be read anew. */

@@ -82,6 +82,7 @@ export class AclTable {
     for (const [id, { uses }] of this.byId) if (uses === 0) this.release(id)
   }
 
+  /** A copy that can change by itself. */
   clone(): AclTable {
     const copy = new AclTable()
     for (const [id, entry] of this.byId) copy.byId.set(id, { ...entry })

@@ -36,10 +36,12 @@ export class StatsTrack {
     }
   }
 
+  /** The number of this name, -1 when it is missing. */
   get(key: 'count' | 'bytes' | 'countHardLimit' | 'byteHardLimit'): bigint {
     return this.values.get(key) ?? -1n
   }
 
+  /** Changes one of the two numbers that are counted. */
   set(key: 'count' | 'bytes', value: bigint): void {
     this.values.set(key, value)
   }
@@ -54,6 +56,7 @@ export class StatsTrack {
 
 /** What quotas need of the tree. */
 export interface QuotaTree {
+  /** The node at a path; undefined when there is none. */
   getNode(path: string): DataNode | undefined
   /** Nodes of a subtree with its top, and bytes of their data. */
   measure(path: string): { readonly count: bigint; readonly bytes: bigint }
@@ -85,6 +88,7 @@ export class Quotas {
     return null
   }
 
+  /** A node was created: it counts, and begins a quota if it is the limits of one. */
   created(path: string, bytes: number): void {
     if (path.startsWith(`${QUOTA}/`)) {
       const limited = parentPath(path).slice(QUOTA.length)
@@ -94,12 +98,16 @@ export class Quotas {
     this.count(path, 1, bytes)
   }
 
+  /** A node was deleted, which had so many bytes; with its limits a quota ends. */
   deleted(path: string, bytes: number): void {
     if (path.startsWith(`${QUOTA}/`) && nameOf(path) === LIMITS) this.paths.delete(parentPath(path).slice(QUOTA.length))
     this.count(path, -1, -bytes)
   }
 
-  /** @param growth by how many bytes the data have grown */
+  /**
+   * The data of a node were replaced.
+   * @param growth by how many bytes they have grown
+   */
   changed(path: string, growth: number): void {
     this.count(path, 0, growth)
   }
@@ -115,6 +123,7 @@ export class Quotas {
     }
   }
 
+  /** Forgets all quotas: the tree is about to be replaced. */
   clear(): void {
     this.paths.clear()
   }

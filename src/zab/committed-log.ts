@@ -20,6 +20,7 @@ export class CommittedLog {
     this.limit = commitLogCount
   }
 
+  /** How many transactions it holds. */
   get size(): number {
     return this.txns.length - this.head
   }
@@ -70,11 +71,13 @@ export class CommittedLog {
     for (let index = this.indexFrom(zxid); index < this.size; index++) yield this.at(index)
   }
 
+  /** Forgets all: the database has been replaced. */
   clear(): void {
     this.txns = []
     this.head = 0
   }
 
+  /** A copy that can grow by itself; the transactions' bytes are shared. */
   clone(): CommittedLog {
     const copy = new CommittedLog(this.limit)
     copy.txns = this.txns.slice(this.head)

@@ -11,14 +11,18 @@ export interface EncodedTxn {
   readonly bytes: Uint8Array
 }
 
+/** The two files in which a server keeps its promises; so are they called on disk. */
 export type EpochFile = 'acceptedEpoch' | 'currentEpoch'
 
 /** Names a learner's connection at the leader; chosen by the peer. */
 export type LearnerConnection = number
 
+/** `halfTick`: ping the learners and see who is there. `initLimit`: discovery and synchronization must be over. */
 export type LeaderTimer = 'halfTick' | 'initLimit'
+/** `leaderSilence`: nothing heard for too long. `connectRetry`: try to reach the leader again. */
 export type LearnerTimer = 'leaderSilence' | 'connectRetry'
 
+/** What goes into a leader. */
 export type LeaderEvent =
   /**
    * Elected: begin discovery. `acceptedEpoch` and `currentEpoch` are what the disk holds, `lastZxid` is the end of the log and
@@ -52,6 +56,7 @@ export type LeaderEvent =
   | { readonly kind: 'revalidated'; readonly connection: LearnerConnection; readonly sessionId: bigint; readonly valid: boolean }
   | { readonly kind: 'timeout'; readonly timer: LeaderTimer }
 
+/** What comes out of a leader. */
 export type LeaderEffect =
   | { readonly kind: 'send'; readonly connection: LearnerConnection; readonly packet: QuorumPacket }
   /** The same packet to many: the peer encodes it once. */
@@ -81,6 +86,7 @@ export type LeaderEffect =
   | { readonly kind: 'cancelTimer'; readonly timer: LeaderTimer }
   | Note
 
+/** What goes into a learner. */
 export type LearnerEvent =
   /** Elected somebody else: find and follow it. `lastZxid` is the end of the own log. */
   | {
@@ -113,6 +119,7 @@ export type LearnerEvent =
   | { readonly kind: 'revalidate'; readonly sessionId: bigint; readonly timeout: number }
   | { readonly kind: 'timeout'; readonly timer: LearnerTimer }
 
+/** What comes out of a learner. */
 export type LearnerEffect =
   /** Connect to the leader's quorum port; answered by `connected` or `disconnected`. */
   | { readonly kind: 'connect'; readonly leader: Sid }

@@ -48,6 +48,7 @@ export type LearnerStage =
   | 'SERVING'
   | 'ABANDONED'
 
+/** Plain data; `stepLearner` changes it. */
 export interface LearnerState {
   readonly settings: LearnerSettings
   stage: LearnerStage

@@ -31,6 +31,7 @@
 import { counterOf, epochOf, makeZxid, type Zxid } from '../kernel/index.ts'
 import type { CommittedLog } from './committed-log.ts'
 
+/** All that the decision looks at. */
 export interface SyncFacts {
   /** The last zxid in the learner's log. */
   readonly peerLastZxid: Zxid
@@ -43,6 +44,7 @@ export interface SyncFacts {
   readonly logFrom: Zxid | null
 }
 
+/** How a learner is brought to where the leader is. */
 export type SyncDecision = HistoryAtHand | HistoryInLog
 
 /** What the learner lacks is in the log files: read them after its last zxid, up to and including `upTo`. */

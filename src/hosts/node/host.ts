@@ -11,9 +11,11 @@ import { NO_TLS, type ServerTls } from './tls.ts'
 
 /** A server as this host sees it; `Peer` is one. */
 export interface ServerMachine {
+  /** Takes in one event. Returns what the host must do, in this order. */
   step(event: PeerEvent, now: Now): readonly PeerEffect[]
 }
 
+/** What a host needs besides the machine. */
 export interface NodeHostOptions {
   readonly disk: NodeDisk
   readonly log: Log
@@ -55,6 +57,7 @@ export class NodeHost {
     )
   }
 
+  /** Begins the server's life. */
   start(): void {
     this.#deliver({ kind: 'start' })
   }

@@ -1,6 +1,7 @@
 /** The server's log: lines that an operator reads, as ZooKeeper writes them. */
 
 export type LogLevel = 'info' | 'warn' | 'error'
+/** Where a server says what happens to it. */
 export type Log = (level: LogLevel, message: string) => void
 
 /** A log that writes lines such as `2026-11-20 12:00:00,000 [myid:1] - INFO  - serving` with `write`. */

@@ -17,6 +17,7 @@ import { fullVersion } from './version.ts'
 
 /** A machine that can also describe itself, as `Peer` does. */
 export interface DescribedMachine extends ServerMachine {
+  /** The server as an operator sees it. */
   describe(): ServerView
 }
 

@@ -14,6 +14,7 @@ import { NodeHost } from './host.ts'
 import { lineLog } from './log.ts'
 import { gatherFacts } from './process-facts.ts'
 
+/** What kind of ensemble it shall be. */
 export interface TestEnsembleOptions {
   /** How many servers vote (3); 1 for a standalone server. */
   readonly servers?: number
@@ -50,6 +51,7 @@ export class TestServer {
     this.#log = log
   }
 
+  /** Whether it runs. */
   get isRunning(): boolean {
     return this.#life !== null
   }
@@ -109,6 +111,7 @@ export class TestServer {
     this.#over()
   }
 
+  /** Stops it in good order and starts it again from its folder. */
   async restart(): Promise<void> {
     await this.stop()
     this.start()
@@ -176,6 +179,7 @@ export class TestEnsemble implements AsyncDisposable {
     await this.#until(() => !this.servers.some((server) => server.mode !== null && server.knowsSession(sessionId)) || undefined)
   }
 
+  /** Ends all servers and removes their folders. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.servers.map((server) => server.kill()))
     fs.rmSync(this.#folder, { recursive: true, force: true })

@@ -26,6 +26,7 @@ export interface Block {
   readonly marks: Record<string, number>
 }
 
+/** A block that begins with this seed and has run none. */
 export function newBlock(from: bigint): Block {
   const [first, next] = [String(from), String(from)]
   const sums = { runs: 0, time: 0, least: null, steps: 0, requests: 0, acknowledged: 0, undecided: 0 }

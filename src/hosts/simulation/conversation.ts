@@ -19,6 +19,7 @@ export interface Message {
 
 /** Finds what was said in the steps of a run. It is given every step, in order. */
 export interface Listener {
+  /** What was said in this step of the trace. */
   hear(step: TraceRecord): readonly Message[]
 }
 

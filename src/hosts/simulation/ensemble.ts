@@ -77,19 +77,27 @@ export interface Member {
   server: ObservedServer | null
 }
 
+/** A client that makes load; `client` gives null before it has started. */
+export interface Load {
+  readonly name: string
+  readonly client: () => ScriptedClient | null
+  readonly workload: MixedWorkload
+}
+
 const SERVER_PREFIX = '10.0.0.'
 const CLIENT_PREFIX = 'client-'
 const CLIENT_PORT = 2181
 const QUORUM_PORT = 2888
 const ELECTION_PORT = 3888
 
+/** An ensemble with its clients in a seeded world: servers are started, faults happen, and time passes when it is told to. */
 export class Ensemble {
   readonly world: World
   readonly options: EnsembleOptions
   readonly history = new History()
   readonly members: readonly Member[]
   /** The clients that make the load, with their workloads. */
-  readonly load: { readonly client: () => ScriptedClient | null; readonly workload: MixedWorkload; readonly name: string }[] = []
+  readonly load: Load[] = []
   /** Called with everything that is observed. */
   onObserved: ((observed: Observed) => void) | null = null
   /** For whoever else belongs to this world. */
@@ -145,6 +153,7 @@ export class Ensemble {
     return this.members.map(({ address }) => `${address.host}:${address.port}`).join()
   }
 
+  /** The server of this name; undefined when there is none. */
   member(name: string): Member | undefined {
     return this.members.find((member) => member.name === name)
   }

@@ -14,6 +14,7 @@ interface Span {
   readonly lasts: Millis
 }
 
+/** One thing that goes wrong, from when to when. */
 export type Fault = Span &
   (
     | { readonly kind: 'crash'; readonly server: Victim; readonly outage: Outage }
@@ -43,8 +44,10 @@ export type Fault = Span &
     | { readonly kind: 'stepWall'; readonly server: Victim; readonly by: Millis }
   )
 
+/** The name of a kind of fault. */
 export type FaultKind = Fault['kind']
 
+/** All kinds of fault. */
 export const FAULT_KINDS: readonly FaultKind[] = [
   'crash',
   'crashAtDisk',
@@ -61,6 +64,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   'stepWall',
 ]
 
+/** How often faults happen, and which. */
 export interface FaultOptions {
   /** What may happen; none: nothing does. */
   readonly kinds: readonly FaultKind[]

@@ -2,6 +2,7 @@
 import type { Millis, SessionId, Zxid } from '../../kernel/index.ts'
 import type { EventTypeName, Stat } from '../../wire/index.ts'
 
+/** What clients of a world ask for. */
 export type ClientRequest =
   | { readonly kind: 'create'; readonly path: string; readonly data: Uint8Array; readonly mode: number }
   | { readonly kind: 'setData'; readonly path: string; readonly data: Uint8Array; readonly version: number }
@@ -44,6 +45,7 @@ export interface Operation {
 /** The writes, each of which is a transaction when it succeeds. */
 export const WRITES: ReadonlySet<ClientRequest['kind']> = new Set(['create', 'setData', 'delete', 'closeSession'])
 
+/** Whether the request is a transaction when it succeeds. */
 export function isWrite({ request }: Operation): boolean {
   return WRITES.has(request.kind)
 }
@@ -74,6 +76,7 @@ export interface SessionRecord {
   moves: number
 }
 
+/** All that clients asked, were answered and were told: the evidence that most checkers judge by. */
 export class History {
   readonly operations: Operation[] = []
   readonly sessions = new Map<SessionId, SessionRecord>()
@@ -92,6 +95,7 @@ export class History {
     return this.told++
   }
 
+  /** A client sends a request. Returns its record, which is filled in when the answer comes. */
   invoke(client: string, sessionId: SessionId, server: string, request: ClientRequest, at: Millis): Operation {
     const connection = this.sessions.get(sessionId)?.moves ?? 0
     const operation: Operation = {

@@ -2,9 +2,11 @@
 import type { TraceRecord } from '../../kernel/index.ts'
 import { Conversation, type Listener, type Message } from './conversation.ts'
 
+/** What is drawn of a trace. */
 export interface DiagramOptions {
   /** Who takes part, from left to right. */
   readonly hosts: readonly string[]
+  /** Which messages are drawn. */
   readonly tells: (message: Message) => boolean
   /** Names of the notes that are drawn; null: all. */
   readonly notes: ReadonlySet<string> | null

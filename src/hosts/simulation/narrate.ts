@@ -2,6 +2,7 @@
 import type { TraceRecord } from '../../kernel/index.ts'
 import { Conversation, type Listener, type Message } from './conversation.ts'
 
+/** How a trace is told in a terminal. */
 export interface NarratorOptions {
   /** Hosts that get a lane, from left to right. */
   readonly hosts: readonly string[]

@@ -32,6 +32,7 @@ export type NetworkWakeup =
 export interface Surroundings {
   /** True time now, in milliseconds. */
   now(): number
+  /** Asks to be called back with `wakeup` at this time. */
   wake(at: number, wakeup: NetworkWakeup): void
   /** Hands an event to the machine on a host. */
   deliver(host: string, event: HostEvent): void
@@ -77,6 +78,7 @@ interface Station {
 
 const SYN_RETRY = 1000
 
+/** All connections of a world. */
 export class SimulatedNetwork {
   private readonly stations = new Map<string, Station>()
   private readonly names = new Map<string, string>()
@@ -101,6 +103,7 @@ export class SimulatedNetwork {
 
   // What machines ask for.
 
+  /** Opens a port; the host hears `listening` or `listenFailed`. */
   listen(host: string, port: Port, number: number): void {
     const { listeners } = this.station(host)
     if (listeners.has(number)) return this.world.deliver(host, { kind: 'listenFailed', port, message: `port ${number}: address already in use` })
@@ -108,11 +111,13 @@ export class SimulatedNetwork {
     this.world.deliver(host, { kind: 'listening', port })
   }
 
+  /** Stops listening; connections stay. */
   unlisten(host: string, port: Port): void {
     const { listeners } = this.station(host)
     for (const [number, listening] of listeners) if (listening === port) listeners.delete(number)
   }
 
+  /** Opens a connection within `timeout` ms; the host hears `connected` or `closed`. */
   connect(host: string, id: ConnectionId, address: string, port: number, timeout: number): void {
     const end = this.newEnd(host, id, 'opening')
     this.station(host).ends.set(id, end)
@@ -121,12 +126,14 @@ export class SimulatedNetwork {
     this.world.wake(toMicros(now + end.delay), { kind: 'syn', end, address, port, deadline: now + timeout })
   }
 
+  /** Bytes to the far end; they go on their way at the end of the turn. */
   send(host: string, id: ConnectionId, bytes: Uint8Array): void {
     const station = this.station(host)
     station.ends.get(id)?.outgoing.push(bytes)
     station.hasWritten = true
   }
 
+  /** Ends a connection after what was sent on it. */
   close(host: string, id: ConnectionId): void {
     const end = this.station(host).ends.get(id)
     if (end === undefined) return
@@ -135,6 +142,7 @@ export class SimulatedNetwork {
     if (end.other !== null) this.dispatch(end.other, { kind: 'end', at: 0, reason: 'connection closed by peer' }, end.delay)
   }
 
+  /** Stops reading from a connection, or goes on: what arrives meanwhile waits. */
   setPaused(host: string, id: ConnectionId, paused: boolean): void {
     const end = this.station(host).ends.get(id)
     if (end === undefined) return
@@ -181,6 +189,7 @@ export class SimulatedNetwork {
     this.blocked.set(key, (this.blocked.get(key) ?? 0) + 1)
   }
 
+  /** Takes back one {@link block}; after the last one, what has waited goes on its way. */
   unblock(from: string, to: string): void {
     const key = `${from}>${to}`
     const count = (this.blocked.get(key) ?? 0) - 1

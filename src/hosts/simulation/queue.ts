@@ -3,6 +3,7 @@ export class EventQueue<T> {
   private readonly heap: { readonly at: number; readonly seq: number; readonly item: T }[] = []
   private planned = 0
 
+  /** How many things are going to happen. */
   get size(): number {
     return this.heap.length
   }
@@ -12,6 +13,7 @@ export class EventQueue<T> {
     return this.heap[0]?.at
   }
 
+  /** Plans one for this time, in milliseconds. */
   add(at: number, item: T): void {
     const entry = { at, seq: this.planned++, item }
     const heap = this.heap

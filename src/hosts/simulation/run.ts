@@ -15,6 +15,7 @@ const LIVENESS_BOUND: Millis = 120_000
 /** How long one server may take to answer everything it is asked in the end. */
 const AUDIT_BOUND: Millis = 60_000
 
+/** What a run has shown. */
 export interface RunResult {
   readonly options: EnsembleOptions
   readonly faults: readonly Fault[]
@@ -31,6 +32,7 @@ export interface RunResult {
   readonly acknowledged: number
 }
 
+/** What is not as the seed draws it, and who looks on. */
 export interface RunOptions {
   /** The faults, if not those that the seed draws. */
   readonly faults?: readonly Fault[]

@@ -35,6 +35,7 @@ import type { ScriptedClient, Workload } from './scripted-client.ts'
 /** How long a line may wait for what it waits for, in ms. */
 const PATIENCE = 60_000
 
+/** A scenario as it was read. */
 export interface Scenario {
   readonly servers: number
   readonly seed: bigint

@@ -34,6 +34,7 @@ export interface ServerAddress {
   readonly port: number
 }
 
+/** Who the client is, where it may connect, and what it shall do. */
 export interface ScriptedClientOptions {
   readonly name: string
   readonly servers: readonly ServerAddress[]

@@ -66,6 +66,7 @@ interface Host {
   timers: Timers
 }
 
+/** Hosts with machines, a network, disks and clocks, and one order of events for all of them: the same seed, the same run. */
 export class World {
   readonly network: SimulatedNetwork
   /** How often each note was made: the coverage marks of the run. */
@@ -160,6 +161,7 @@ export class World {
     this.host(name).paused = true
   }
 
+  /** Lets a paused process go on with all that has come meanwhile. */
   resume(name: string): void {
     const host = this.host(name)
     if (!host.paused) return
@@ -172,14 +174,17 @@ export class World {
     this.deliver(this.host(name), event)
   }
 
+  /** Whether the host's process runs, paused or not. */
   isUp(name: string): boolean {
     return this.host(name).machine !== null
   }
 
+  /** The disk of a host. */
   diskOf(name: string): SimulatedDisk {
     return this.host(name).disk
   }
 
+  /** The clock of a host, which may be wrong. */
   clockOf(name: string): HostClock {
     return this.host(name).clock
   }

@@ -6,6 +6,7 @@ export interface Version {
   readonly mzxid: bigint
 }
 
+/** What has become of one node. */
 export type Change = { readonly kind: 'added' | 'changed' | 'removed'; readonly path: string }
 
 /** The changes, in the order of `after`, the removed ones last. A node that was deleted and made anew has changed. */

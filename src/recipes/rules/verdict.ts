@@ -1,5 +1,6 @@
 /** What becomes of a transaction: commit needs every yes, one no is enough for abort. */
 export type Vote = 'yes' | 'no'
+/** How a transaction ends for all. */
 export type Decision = 'commit' | 'abort'
 
 /**

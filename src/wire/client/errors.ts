@@ -33,6 +33,7 @@ export const KeeperErrorCode = {
   QUOTAEXCEEDED: -125,
   THROTTLEDOP: -127,
 } as const
+/** The name of an error code. */
 export type KeeperErrorName = keyof typeof KeeperErrorCode
 export type KeeperErrorCode = (typeof KeeperErrorCode)[KeeperErrorName]
 

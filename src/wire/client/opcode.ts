@@ -34,13 +34,17 @@ export const OpCode = {
   closeSession: -11,
   error: -1,
 } as const
+/** The name of an operation. */
 export type OpCodeName = keyof typeof OpCode
 export type OpCode = (typeof OpCode)[OpCodeName]
 
 /** Request numbers with a meaning of their own. */
 export const XID_NOTIFICATION = -1
+/** The request number of every ping, and of its reply. */
 export const XID_PING = -2
+/** The request number of an {@link AuthPacket}, and of its reply. */
 export const XID_AUTH = -4
+/** The request number of {@link SetWatches}, and of its reply. */
 export const XID_SET_WATCHES = -8
 
 /** The kinds of node to create, as flags on the wire. Source: `CreateMode`. */
@@ -53,6 +57,7 @@ export const CreateMode = {
   PERSISTENT_WITH_TTL: 5,
   PERSISTENT_SEQUENTIAL_WITH_TTL: 6,
 } as const
+/** The name of a kind of node. */
 export type CreateModeName = keyof typeof CreateMode
 
 /** What a watch saw. Source: `Watcher.Event.EventType`. */
@@ -66,6 +71,7 @@ export const EventType = {
   ChildWatchRemoved: 6,
   PersistentWatchRemoved: 7,
 } as const
+/** The name of what a watch saw. */
 export type EventTypeName = keyof typeof EventType
 
 /** The state named in a watch event; a server only ever sends SyncConnected. Source: `Watcher.Event.KeeperState`. */
@@ -80,4 +86,5 @@ export const KeeperState = {
   Closed: 7,
   Expired: -112,
 } as const
+/** The name of a state in a watch event. */
 export type KeeperStateName = keyof typeof KeeperState

@@ -9,6 +9,7 @@ import { fromUtf8, utf8 } from '../../kernel/index.ts'
 
 /** Roles of a server; the index is its number on the wire. Source: `QuorumPeer.ServerState`. */
 export const serverStates = ['LOOKING', 'FOLLOWING', 'LEADING', 'OBSERVING'] as const
+/** The role of a server, as it tells it to others. */
 export type ServerState = (typeof serverStates)[number]
 
 /** One vote, told to others. `electionEpoch` is the sender's round, `peerEpoch` the epoch of the server voted for. */

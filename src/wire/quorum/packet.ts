@@ -19,6 +19,7 @@ import {
 import { intAt } from '../../kernel/index.ts'
 import { Id } from '../data.ts'
 
+/** The packets of the quorum port and their numbers on the wire. Source: `Leader`, the constants at its top. */
 export const PacketType = {
   REQUEST: 1,
   PROPOSAL: 2,
@@ -40,6 +41,7 @@ export const PacketType = {
   ACKEPOCH: 18,
   INFORMANDACTIVATE: 19,
 } as const
+/** The name of a packet. */
 export type PacketKind = keyof typeof PacketType
 
 const kinds = new Map<number, PacketKind>(Object.entries(PacketType).map(([kind, type]) => [type, kind as PacketKind]))
@@ -55,6 +57,7 @@ export interface QuorumPacket {
 
 const authinfo = nullableVector(Id)
 
+/** The bytes of a {@link QuorumPacket}. Source: `zookeeper.jute`, module `org.apache.zookeeper.server.quorum`. */
 export const QuorumPacket: Codec<QuorumPacket> = {
   write(writer, packet) {
     writer.int(packet.kind === 'UNKNOWN' ? 0 : PacketType[packet.kind])

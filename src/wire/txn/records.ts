@@ -31,20 +31,26 @@ export type TxnDigest = Infer<typeof TxnDigest>
 
 /** `path` is final, sequence number included; `parentCVersion` the new raw cversion of the parent, -1 for "one more". */
 export const CreateTxn = record({ path: ustring, data: buffer, acl: vector(ACL), ephemeral: boolean, parentCVersion: int })
+/** A container: a persistent node that goes when its last child has gone. */
 export const CreateContainerTxn = record({ path: ustring, data: buffer, acl: vector(ACL), parentCVersion: int })
+/** A node with a time to live: `ttl` is in milliseconds. */
 export const CreateTTLTxn = record({ path: ustring, data: buffer, acl: vector(ACL), parentCVersion: int, ttl: long })
+/** The node goes, whatever its version. */
 export const DeleteTxn = record({ path: ustring })
 /** `version` is the version after the change. */
 export const SetDataTxn = record({ path: ustring, data: buffer, version: int })
 /** `version` is the ACL version after the change. */
 export const SetACLTxn = record({ path: ustring, acl: vector(ACL), version: int })
+/** Changes nothing: an entry of a multi that has been checked already. */
 export const CheckVersionTxn = record({ path: ustring, version: int })
+/** A session begins, whose id is the header's `clientId`; `timeOut` is in milliseconds. */
 export const CreateSessionTxn = record({ timeOut: int })
 /** `paths2Delete` is null when the writer was older than 3.6: then all the ephemerals that the tree knows go. */
 export const CloseSessionTxn: Codec<{ paths2Delete: readonly string[] | null }> = {
   write: (writer, { paths2Delete }) => paths2Delete !== null && vector(ustring).write(writer, paths2Delete),
   read: (reader) => ({ paths2Delete: reader.remaining > 0 ? vector(ustring).read(reader) : null }),
 }
+/** A request that was refused with this `KeeperErrorCode`: it takes a zxid and changes nothing. */
 export const ErrorTxn = record({ err: int })
 /** One entry of a multi as bytes: the type and the encoded record of a transaction. */
 const SubTxn = record({ type: int, data: buffer })
@@ -52,6 +58,7 @@ const SubTxn = record({ type: int, data: buffer })
 export interface MultiTxn {
   txns: readonly Txn[]
 }
+/** The bytes of a {@link MultiTxn}. */
 export const MultiTxn: Codec<MultiTxn> = {
   write: (writer, { txns }) => vector(SubTxn).write(writer, txns.map(encodeSubTxn)),
   read: (reader) => ({
@@ -81,6 +88,7 @@ export const txnCodecs = {
 
 /** A transaction's record with its kind: `{ kind: 'delete', path: '/a' }`. */
 export type Txn = { [K in keyof typeof txnCodecs]: { kind: K } & Infer<(typeof txnCodecs)[K]> }[keyof typeof txnCodecs]
+/** The name of a type of transaction. */
 export type TxnKind = Txn['kind']
 
 const kindByType = new Map<number, TxnKind>((Object.keys(txnCodecs) as TxnKind[]).map((kind) => [OpCode[kind], kind]))

@@ -12,6 +12,7 @@ export interface NodeState {
   readonly owner: SessionId
 }
 
+/** What a transaction did to a path. `children`: it created or deleted one of its children. */
 export type ChangeKind = 'created' | 'changed' | 'deleted' | 'children'
 
 /** One transaction as one path saw it. */
@@ -22,6 +23,7 @@ interface Change {
   readonly state: NodeState | null
 }
 
+/** Every znode's life, from the committed transactions. */
 export class TreeHistory {
   private readonly changes = new Map<string, Change[]>()
 

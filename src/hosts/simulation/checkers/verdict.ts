@@ -8,6 +8,7 @@ import type { Ending } from '../world.ts'
 /** `unknown`: what was seen does not suffice to say, for instance because the run was cut short. */
 export type Outcome = 'holds' | 'violated' | 'unknown'
 
+/** What one checker says of one run. */
 export interface Verdict {
   readonly checker: string
   readonly outcome: Outcome
@@ -41,14 +42,18 @@ export interface FinishedRun {
 /** Watches a run from outside and judges it at the end. It never throws, whatever it sees. */
 export interface Checker {
   readonly name: string
+  /** Called for each fact that a server lets be known, while the run goes on. */
   observe?(observed: Observed): void
+  /** Called once, at the end. */
   judge(run: FinishedRun): Verdict
 }
 
+/** The promise was kept. */
 export function holds(checker: string, sentence: string): Verdict {
   return { checker, outcome: 'holds', sentence, evidence: [] }
 }
 
+/** Nobody can say; the sentence tells why. */
 export function unknown(checker: string, sentence: string): Verdict {
   return { checker, outcome: 'unknown', sentence, evidence: [] }
 }

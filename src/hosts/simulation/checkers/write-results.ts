@@ -24,6 +24,7 @@ export function isDecided({ request, outcome, error }: Operation): boolean {
 }
 
 /**
+ * Whether one znode can have given these answers.
  * @param answered the writes of the znode that were answered, in the order of their zxids
  * @param unanswered those of which nobody knows
  */

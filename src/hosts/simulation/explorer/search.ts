@@ -5,6 +5,7 @@ export interface Model<State, Move> {
   readonly initial: State
   /** What may happen next; always the same, in the same order, for the same state. */
   moves(state: State): readonly Move[]
+  /** The state after a move, and whether it breaks a promise. */
   take(state: State, move: Move): Taken<State>
   /** Equal for states from which the same can happen, and for no others. */
   keyOf(state: State): string
@@ -19,6 +20,7 @@ export interface Breach {
   readonly sentence: string
 }
 
+/** What comes of a move. */
 export interface Taken<State> {
   readonly state: State
   readonly breach: Breach | null

@@ -6,6 +6,7 @@ import { FAULT_KINDS, type FaultKind } from '../fault.ts'
 import { variedOptions } from '../vary.ts'
 import { plant, type RoleBugs } from './role-bug.ts'
 
+/** The real server with one rule broken. */
 export interface Exhibit {
   /** Short and stable, in kebab case. */
   readonly name: string
