@@ -62,17 +62,29 @@ export function intAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number)
 }
 
-/** Lower-case hexadecimal of the bytes. */
+const DIGITS = utf8('0123456789abcdef')
+
+/** Lower-case hexadecimal of the bytes. Traces are full of them, so it writes the digits as bytes and makes one text of all. */
 export function hexOf(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
-  return text
+  const digits = newBytes(2 * bytes.length)
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number
+    digits[2 * i] = DIGITS[byte >> 4] as number
+    digits[2 * i + 1] = DIGITS[byte & 15] as number
+  }
+  return decoder.decode(digits)
 }
 
 /** The bytes of a hexadecimal text; blanks are ignored. */
 export function fromHex(text: string): Uint8Array {
   const digits = text.replace(/\s+/g, '')
   const bytes = new Uint8Array(digits.length / 2)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (digitAt(digits, 2 * i) << 4) | digitAt(digits, 2 * i + 1)
   return bytes
+}
+
+/** The value of the hexadecimal digit at `at`, of either case. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  return code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57
 }
