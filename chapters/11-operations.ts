@@ -5,7 +5,6 @@
 import type { ZooKeeper } from '../src/client/index.ts'
 import type { Millis } from '../src/kernel/index.ts'
 import { majority } from '../src/quorum/index.ts'
-import { playLive } from './11-operations/live.ts'
 import { ask } from './11-operations/question.ts'
 import { columns } from './support/columns.ts'
 import { type ChapterOptions, chapterOptions } from './support/options.ts'
@@ -219,5 +218,6 @@ const options = chapterOptions(
   { live: 'start three real servers, kill two, and ask the last one how it is' },
   [],
 )
-if (options.variants.has('live')) await playLive()
+// Real servers need much that a simulated story does not: it is loaded only for them.
+if (options.variants.has('live')) await (await import('./11-operations/live.ts')).playLive()
 else perform({ play, telling, drawing, ask }, options)

@@ -6,7 +6,6 @@ import * as dubbo from './12-in-the-wild/dubbo.ts'
 import * as hbase from './12-in-the-wild/hbase.ts'
 import * as hdfs from './12-in-the-wild/hdfs.ts'
 import * as kafka from './12-in-the-wild/kafka.ts'
-import { playLive } from './12-in-the-wild/live.ts'
 import { ask } from './12-in-the-wild/question.ts'
 import { type Direct, everyMishap, Trial } from './12-in-the-wild/trial.ts'
 import { columns } from './support/columns.ts'
@@ -147,5 +146,6 @@ const options = chapterOptions(
   { live: 'play the failover of HDFS with processes on three real servers' },
   [],
 )
-if (options.variants.has('live')) await playLive()
+// Real servers need much that a simulated story does not: it is loaded only for them.
+if (options.variants.has('live')) await (await import('./12-in-the-wild/live.ts')).playLive()
 else perform({ play, telling, drawing, ask }, options)

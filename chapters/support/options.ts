@@ -1,6 +1,5 @@
 /** The options that every chapter's demo understands. */
 import { Command, InvalidArgumentError } from 'commander'
-import { z } from 'zod'
 
 export interface ChapterOptions {
   /** The chapter's name, such as `04-zab`. */
@@ -32,19 +31,13 @@ type View = 'story' | 'step' | 'diagram' | 'json' | 'ask'
 
 const VIEWS = ['step', 'diagram', 'json', 'ask'] as const satisfies readonly View[]
 
-const Options = z.looseObject({
-  seed: z
-    .string()
-    .regex(/^-?(\d+|0x[\da-f]+)$/i, 'a whole number is wanted')
-    .transform((text) => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text))),
-  servers: z.string().optional(),
-  step: z.boolean().default(false),
-  diagram: z.boolean().default(false),
-  json: z.boolean().default(false),
-  ask: z.boolean().default(false),
-  answer: z.string().optional(),
-  color: z.boolean().default(false),
-})
+/** What the parser makes of the options that every demo has; the variants come besides. */
+interface Given extends Partial<Record<Exclude<View, 'story'>, boolean>> {
+  readonly seed: string
+  readonly servers?: string
+  readonly answer?: string
+  readonly color?: boolean
+}
 
 /**
  * Reads the command line; on a wrong one, or for `--help`, ends the process as commands do.
@@ -64,23 +57,29 @@ export function chapterOptions(
   const command = commandOf(chapter, description, variants, servers)
   if (argument !== null) command.argument(`[${argument.name}]`, argument.meaning, (text) => checked(argument, text))
   command.parse()
-  const parsed = Options.safeParse(command.opts())
-  if (!parsed.success) return command.error(parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'))
-  const { data } = parsed
-  const views = VIEWS.filter((view) => data[view] || (view === 'ask' && data.answer !== undefined))
+  const given = command.opts<Given>()
+  const seed = seedOf(given.seed)
+  if (seed === null) return command.error('--seed: a whole number is wanted')
+  const views = VIEWS.filter((view) => given[view] || (view === 'ask' && given.answer !== undefined))
   if (views.length > 1) return command.error(`${views.map((view) => `--${view}`).join(' and ')}: one of them`)
-  const count = Number(data.servers ?? 0)
+  const count = Number(given.servers ?? 0)
   if (servers.length > 0 && !servers.includes(count)) return command.error(`--servers: ${listed(servers)} are possible`)
   return {
     chapter,
-    seed: data.seed,
+    seed,
     servers: count,
     view: views[0] ?? 'story',
-    answer: data.answer ?? null,
-    colours: data.color || (process.stdout.isTTY === true && !process.env['NO_COLOR']),
+    answer: given.answer ?? null,
+    colours: given.color === true || (process.stdout.isTTY === true && !process.env['NO_COLOR']),
     variants: new Set(Object.keys(variants).filter((name) => command.getOptionValue(camelCased(name)) === true)),
     argument: command.args[0] ?? null,
   }
+}
+
+/** Null: it is none. */
+function seedOf(text: string): bigint | null {
+  if (!/^-?(\d+|0x[\da-f]+)$/i.test(text)) return null
+  return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text)
 }
 
 function checked({ faultOf }: Argument, text: string): string {
