@@ -113,7 +113,3 @@ export const right: readonly RightSolution[] = [
     },
   },
 ]
-
-export const equivalent = {
-  "'PERSISTENT' → 'something-else'": 'Every mode that is neither STANDARD nor recursive stays, whatever its name.',
-}

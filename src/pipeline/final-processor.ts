@@ -62,7 +62,7 @@ export class FinalRequestProcessor implements ReadService {
   apply(transaction: Transaction, zxid: Zxid, bytes: Uint8Array, request: Request | null): void {
     const result = this.database.apply(transaction, request !== null)
     this.changes?.applied(zxid)
-    for (const change of result.changes) for (const event of this.watches.fire(change)) this.tell(change, event)
+    for (const change of result.changes) for (const event of this.watches.fire(change)) this.tell(change, event, zxid)
     this.out.push({ kind: 'applied', zxid, bytes })
     if (request !== null && request.connection !== 0) this.answerWrite(request, transaction, result)
     if (transaction.txn.kind === 'closeSession') this.out.push({ kind: 'sessionClosed', sessionId: transaction.header.clientId })
@@ -84,18 +84,18 @@ export class FinalRequestProcessor implements ReadService {
     }
   }
 
-  /** Tells a client that a watch of its has fired. */
-  notify(connection: number, type: EventTypeName, path: string): void {
-    this.out.push({ kind: 'reply', connection, bytes: notificationFrame(type, path), request: null })
+  /** Tells a client that a watch of its has fired. @param zxid of the transaction that has caused it, -1 if it isn't known */
+  notify(connection: number, type: EventTypeName, path: string, zxid: Zxid): void {
+    this.out.push({ kind: 'reply', connection, bytes: notificationFrame(type, path, zxid), request: null })
   }
 
   /**
    * An event says that a node is there, so it goes only to who may read the node; to others its watch has fired in vain. Of a
    * changed list of children the list's owner is the parent. Source: `NIOServerCnxn.process` (3.8.4, ZOOKEEPER-4799).
    */
-  private tell(change: TreeChange, { watcher, type, path }: WatchEvent): void {
+  private tell(change: TreeChange, { watcher, type, path }: WatchEvent, zxid: Zxid): void {
     const acl = type === 'NodeChildrenChanged' ? (change.parentAcl ?? []) : change.acl
-    if (this.access.permits(acl, Perms.READ, this.identities.authInfoOf(watcher))) this.notify(watcher, type, path)
+    if (this.access.permits(acl, Perms.READ, this.identities.authInfoOf(watcher))) this.notify(watcher, type, path, zxid)
   }
 
   /** The begin or the end of a session that only this server knows. */

@@ -1,5 +1,6 @@
 import { decode } from '../jute/index.ts'
 import { copyStat, type DataNode } from '../tree/index.ts'
+import { WatcherType } from '../watches/index.ts'
 import {
   type ACL,
   AddWatchRequest,
@@ -31,6 +32,9 @@ import { multiRead } from './multi-read.ts'
 import type { ReadService } from './read-service.ts'
 import { replyFrame } from './replies.ts'
 import type { Request } from './request.ts'
+
+/** The zxid of an event of which it isn't known which transaction has caused it. Source: `WatchedEvent.NO_ZXID`. */
+const NO_ZXID = -1n
 
 /** Makes the frame that answers a request which changes nothing. Throws `JuteError` for a malformed one. */
 type Answer = (final: ReadService, request: Request) => Uint8Array
@@ -119,7 +123,7 @@ const setWatches: Answer = (final, request) => {
       ? decode(SetWatches2, request.payload)
       : { ...decode(SetWatches, request.payload), persistentWatches: [], persistentRecursiveWatches: [] }
   for (const { type, path } of final.watches.setWatches(lists, request.connection, (path) => final.database.tree.getNode(path))) {
-    final.notify(request.connection, type, path)
+    final.notify(request.connection, type, path, NO_ZXID)
   }
   return ok(final, request)
 }
@@ -133,7 +137,7 @@ const addWatch: Answer = (final, request) => {
 
 const checkWatches: Answer = (final, request) => {
   const { path, type } = decode(WatchesRequest, request.payload)
-  if (type < 1 || type > 3) return refused(final, request, 'MARSHALLINGERROR')
+  if (type < WatcherType.Children || type > WatcherType.PersistentRecursive) return refused(final, request, 'MARSHALLINGERROR')
   const found =
     request.type === OpCode.checkWatches
       ? final.watches.checkWatches(path, request.connection, type)

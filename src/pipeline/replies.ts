@@ -16,8 +16,11 @@ export function replyFrame<T>(xid: number, zxid: Zxid, err: number, codec?: Code
   return writer.finish()
 }
 
-/** The frame that tells a client that a watch has fired. Source: `NIOServerCnxn.process`. */
-export function notificationFrame(type: EventTypeName, path: string): Uint8Array {
+/**
+ * The frame that tells a client that a watch has fired. In its header is the zxid of the transaction that has caused it, -1 if
+ * it isn't known. Source: `NIOServerCnxn.process` (3.9; -1 always before).
+ */
+export function notificationFrame(type: EventTypeName, path: string, zxid: Zxid): Uint8Array {
   const event = { type: EventType[type], state: KeeperState.SyncConnected, path }
-  return replyFrame(XID_NOTIFICATION, -1n, 0, WatcherEvent, event)
+  return replyFrame(XID_NOTIFICATION, zxid, 0, WatcherEvent, event)
 }

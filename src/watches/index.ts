@@ -25,10 +25,12 @@
  * | getData | data | deleted, data changed |
  * | getChildren | child | child created or deleted; node deleted |
  * | addWatch persistent | both | all of these, again and again |
- * | addWatch recursive | both | created, deleted, data changed, of the node and all below |
+ * | addWatch recursive | data | created, deleted, data changed, of the node and all below |
  *
  * A standard watch fires once and is gone: several changes in a row are one event, and a client that reads and watches again in
- * one request misses none. Who watches a node in both tables is told of its deletion once.
+ * one request misses none. Who watches a node in both tables is told of its deletion once. A connection may watch a path in
+ * several modes at a time; it is told once, and what is used up is the standard one. Until 3.9 the latest mode replaced the one
+ * before, so that one getData with a watch ended a persistent watch (ZOOKEEPER-4466).
  *
  * **Over a reconnect** the client lists its watches and the last zxid it has seen, and the new server finds out from the stats
  * of the nodes what was missed: data changed if `mzxid` is later, children if `pzxid` is later, deleted if the node is gone; for
@@ -39,8 +41,8 @@
  * **Herds.** A thousand clients that watch one node are a thousand events and then a thousand reads in the same moment. The
  * lock recipe (chapter 09) lets each client watch only its predecessor for this reason.
  *
- * Departures from Java 3.8.0: checkWatches asks about this connection's watches only, and a connection none of whose watches is
- * left is not counted in `wchs`. As in 3.8, and unlike 3.9, a connection has one mode per path and table, the latest.
+ * As in Java 3.9 rather than 3.8.0: modes side by side, and checkWatches asks about this connection's watches only. A departure
+ * from both: a connection none of whose watches is left is not counted in `wchs`.
  *
  * Source: Hunt et al. (USENIX ATC 2010), sections 2.1 and 4.4; `WatchManager`, `DataTree.setWatches`.
  *

@@ -22,8 +22,16 @@ export interface LastChanges {
   readonly pzxid: bigint
 }
 
-/** The `type` of checkWatches and removeWatches. Source: `WatcherType` (3.8.0). */
-export const WatcherType = { Children: 1, Data: 2, Any: 3 } as const
+/** The `type` of checkWatches and removeWatches; the last two are known from 3.9 on. Source: `WatcherType`. */
+export const WatcherType = { Children: 1, Data: 2, Any: 3, Persistent: 4, PersistentRecursive: 5 } as const
+
+/** The mode that a type of watcher means; `Any` means all of them. */
+const modeOf: ReadonlyMap<number, WatcherMode> = new Map([
+  [WatcherType.Children, 'STANDARD'],
+  [WatcherType.Data, 'STANDARD'],
+  [WatcherType.Persistent, 'PERSISTENT'],
+  [WatcherType.PersistentRecursive, 'PERSISTENT_RECURSIVE'],
+])
 
 /**
  * The watches of a server: one table for nodes and their data, one for lists of children. Which operation registers where is
@@ -48,26 +56,35 @@ export class Watches {
     this.child.add(path, watcher, 'STANDARD')
   }
 
-  /** addWatch: both tables. Source: `DataTree.addWatch` (3.8.0). */
+  /**
+   * addWatch. A recursive watch stands in the table of data alone: it hears of created and deleted children themselves, not of
+   * changed lists. Source: `DataTree.addWatch`.
+   */
   addWatch(path: string, watcher: Watcher, mode: WatcherMode): void {
     this.data.add(path, watcher, mode)
-    this.child.add(path, watcher, mode)
+    if (mode !== 'PERSISTENT_RECURSIVE') this.child.add(path, watcher, mode)
   }
 
   /**
-   * Whether the connection has a watch on the path in the tables that `type` names. Source: `DataTree.containsWatcher`;
-   * departs from 3.8.0, which also says yes to anybody else's watch on the path.
+   * Whether the connection has such a watch on the path. Source: `DataTree.containsWatcher`.
    *
    * @param type one of {@link WatcherType}
    */
   checkWatches(path: string, watcher: Watcher, type: number): boolean {
-    return (type !== WatcherType.Data && this.child.has(path, watcher)) || (type !== WatcherType.Children && this.data.has(path, watcher))
+    const mode = modeOf.get(type)
+    return (type !== WatcherType.Data && this.child.has(path, watcher, mode)) || (type !== WatcherType.Children && this.data.has(path, watcher, mode))
   }
 
-  /** Takes the connection's watch on the path out of the tables that `type` names; whether there was one. Source: `DataTree.removeWatch`. */
+  /**
+   * Takes the connection's watches of the type on the path out, and leaves the others. Source: `DataTree.removeWatch`.
+   *
+   * @param type one of {@link WatcherType}
+   * @returns whether there was one
+   */
   removeWatches(path: string, watcher: Watcher, type: number): boolean {
-    const fromChild = type !== WatcherType.Data && this.child.remove(path, watcher)
-    const fromData = type !== WatcherType.Children && this.data.remove(path, watcher)
+    const mode = modeOf.get(type)
+    const fromChild = type !== WatcherType.Data && this.child.remove(path, watcher, mode)
+    const fromData = type !== WatcherType.Children && this.data.remove(path, watcher, mode)
     return fromChild || fromData
   }
 
@@ -83,14 +100,14 @@ export class Watches {
    */
   fire({ type, path }: WatchedChange): readonly WatchEvent[] {
     const events: WatchEvent[] = []
-    const told = this.data.trigger(path, type)
+    const told = this.data.trigger(path)
     for (const watcher of told) events.push({ watcher, type, path })
     if (type === 'NodeDataChanged') return events
     if (type === 'NodeDeleted') {
-      for (const watcher of this.child.trigger(path, type, new Set(told))) events.push({ watcher, type, path })
+      for (const watcher of this.child.trigger(path, new Set(told))) events.push({ watcher, type, path })
     }
     const parent = parentPath(path)
-    for (const watcher of this.child.trigger(parent, 'NodeChildrenChanged')) events.push({ watcher, type: 'NodeChildrenChanged', path: parent })
+    for (const watcher of this.child.trigger(parent)) events.push({ watcher, type: 'NodeChildrenChanged', path: parent })
     return events
   }
 

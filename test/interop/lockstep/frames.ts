@@ -153,7 +153,8 @@ export function describeFrame(frame: Uint8Array, type: number | undefined, norma
     if (type === undefined) {
       const event = WatcherEvent.read(reader)
       const name = Object.entries(EventType).find(([, code]) => code === event.type)?.[0] ?? event.type
-      return `event ${name} ${shortened(event.path, normal)} state ${event.state} zxid ${describeZxid(zxid, normal)} err ${err}${rest(reader)}`
+      // Its zxid is -1 in 3.8.0, that of the write in later releases and here.
+      return `event ${name} ${shortened(event.path, normal)} state ${event.state} err ${err}${rest(reader)}`
     }
     // Whether an empty list follows the refusal of a multiRead depends on where in it the first write stood.
     if (type === OpCode.multiRead && err !== 0) return `xid ${xid} zxid ${describeZxid(zxid, normal)} ${keeperErrorName(err) ?? err}`

@@ -127,6 +127,21 @@ const oddPaths = [
   '@/\uffff',
   null,
 ]
+/**
+ * The paths on which watches of addWatch are set, each with its mode. 3.8.0 keeps one mode for a connection and a path, so no
+ * read watches one of these, and all watches on them are removed together.
+ */
+const watchedForGood: ReadonlyMap<Path, number> = new Map([
+  ...['@/a/b', '@/e', '@/s-', '/zookeeper'].map((path) => [path, 0] as const),
+  ...['@', '@/a', '@/e/f', '/'].map((path) => [path, 1] as const),
+])
+const watchedOnce = [...goodPaths, '@top'].filter((path) => !watchedForGood.has(path))
+
+/** A read that may watch. */
+function reading(opcode: fc.Arbitrary<number>, path: fc.Arbitrary<Path>, watch: fc.Arbitrary<boolean>): fc.Arbitrary<SubOperation> {
+  const wish = fc.record({ op: fc.constant('read' as const), opcode, path, watch })
+  return wish.map((one) => ({ ...one, watch: one.watch && !watchedForGood.has(one.path) }))
+}
 
 function path(profile: Profile): fc.Arbitrary<Path> {
   // What stands in the configuration node differs between any two ensembles.
@@ -224,7 +239,7 @@ function read(profile: Profile): fc.Arbitrary<Operation> {
     // What is above U+FFFF comes back from 3.8.0 as two halves; below the empty path it counts the root as well.
     (opcode === OpCode.sync && text?.includes('\u{1f600}')) || (opcode === OpCode.getAllChildrenNumber && text === '')
   return fc.oneof(
-    { weight: 5, arbitrary: fc.record({ op: fc.constant('read' as const), opcode: fc.constantFrom(...opcodes), path: path(profile), watch }) },
+    { weight: 5, arbitrary: reading(fc.constantFrom(...opcodes), path(profile), watch) },
     { weight: 2, arbitrary: asked.filter((one) => !differs(one.opcode, one.path)) },
   )
 }
@@ -235,11 +250,11 @@ function multi(profile: Profile): fc.Arbitrary<Operation> {
   const well = operation.filter((one) => one.op !== 'create' || (one.flags >= 0 && one.flags <= 4))
   const several = (arbitrary: fc.Arbitrary<SubOperation>) => fc.array(arbitrary, { maxLength: 5 })
   const opcode = fc.constantFrom(OpCode.getData, OpCode.getChildren)
-  const reading = fc.record({ op: fc.constant('read' as const), opcode, path: path({ ...profile, ensemble: true }), watch: fc.boolean() })
-  const mixed = fc.oneof(well, reading)
+  const looking = reading(opcode, path({ ...profile, ensemble: true }), fc.boolean())
+  const mixed = fc.oneof(well, looking)
   return fc.oneof(
     { weight: 6, arbitrary: fc.record({ op, opcode: fc.constant(OpCode.multi), operations: several(well) }) },
-    { weight: 2, arbitrary: fc.record({ op, opcode: fc.constant(OpCode.multiRead), operations: several(reading) }) },
+    { weight: 2, arbitrary: fc.record({ op, opcode: fc.constant(OpCode.multiRead), operations: several(looking) }) },
     ...(profile.ensemble
       ? []
       : [
@@ -250,22 +265,22 @@ function multi(profile: Profile): fc.Arbitrary<Operation> {
 }
 
 function watching(profile: Profile): fc.Arbitrary<Operation> {
-  const list = fc.array(fc.constantFrom(...goodPaths, '/', '@top'), { maxLength: 3 })
-  const type = fc.constantFrom(1, 2, 3, 3, 0, 4, 5)
-  const lists = fc.tuple(list, list, list, list, list)
+  const op = fc.constant('typed' as const)
+  const some = (paths: readonly string[]) => fc.array(fc.constantFrom(...paths), { maxLength: 3 })
+  const forGood = (mode: number) => some([...watchedForGood].filter((one) => one[1] === mode).map(([path]) => path as string))
+  const lists = fc.tuple(some(watchedOnce), some(watchedOnce), some(watchedOnce), forGood(0), forGood(1))
+  // Types 4 and 5 came with 3.9.
+  const type = fc.constantFrom(1, 2, 3, 3, 0, -1, 6)
+  const typed = (opcode: number, path: fc.Arbitrary<Path>) =>
+    fc
+      .record({ op, opcode: fc.constant(opcode), path, type })
+      .map((one) => (one.type > 0 && watchedForGood.has(one.path) ? { ...one, type: 3 } : one))
   return fc.oneof(
-    // A watch on what begins without a slash keeps 3.8.0 from closing its connection: it tries for ever, and stalls in the end.
-    fc.record({
-      op: fc.constant('typed' as const),
-      opcode: fc.constant(OpCode.addWatch),
-      path: fc.constantFrom<Path>(...goodPaths, ...fixedPaths.filter((one) => one !== '')),
-      type: fc.constantFrom(0, 0, 1, 1, 2, -1),
-    }),
-    fc.record({ op: fc.constant('typed' as const), opcode: fc.constant(OpCode.removeWatches), path: path(profile), type }),
+    fc.constantFrom(...watchedForGood).map(([path, type]) => ({ op: 'typed' as const, opcode: OpCode.addWatch, path, type })),
+    fc.record({ op, opcode: fc.constant(OpCode.addWatch), path: fc.constantFrom<Path>(...goodPaths), type: fc.constantFrom(2, -1) }),
+    typed(OpCode.removeWatches, path(profile)),
     // Of a path without a slash it depends in 3.8.0 on whether anybody watches recursively.
-    ...(profile.alone
-      ? [fc.record({ op: fc.constant('typed' as const), opcode: fc.constant(OpCode.checkWatches), path: fc.constantFrom(...goodPaths), type })]
-      : []),
+    ...(profile.alone ? [typed(OpCode.checkWatches, fc.constantFrom<Path>(...goodPaths))] : []),
     fc.record({ op: fc.constant('setWatches' as const), opcode: fc.constantFrom(OpCode.setWatches, OpCode.setWatches2), back: fc.nat(6), lists }),
   )
 }
