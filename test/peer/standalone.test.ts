@@ -170,7 +170,7 @@ describe('requests', () => {
     server.request(connection, 1, OpCode.exists, PathWatchRequest, { path: '/a', watch: true })
     server.send(connection, requestFrame(2, OpCode.create, CreateRequest, createRequest('/a')))
     const [event, reply] = server.replies(connection)
-    expect(event).toMatchObject({ xid: -1, zxid: -1n })
+    expect(event).toMatchObject({ xid: -1, zxid: 2n })
     expect(decode(WatcherEvent, event?.body as Uint8Array)).toEqual({ type: 1, state: 3, path: '/a' })
     expect(reply).toMatchObject({ xid: 2, err: 0 })
   })
