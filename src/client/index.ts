@@ -50,6 +50,7 @@
  * longer than `jute.maxbuffer` is refused here, since a server answers it by closing the connection; getEphemerals honours
  * the chroot; a closed or expired client stays so, as in Java and unlike kazoo.
  *
+ * Chapters: `chapters/06-sessions.md`, `chapters/07-watches.md`.
  * Source: `ClientCnxn`, `ZooKeeper`, `ZKWatchManager`; kazoo `protocol/states.py`.
  *
  * @packageDocumentation

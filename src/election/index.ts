@@ -43,6 +43,7 @@
  * two servers and its early exit for disloyal voters (off by default) are left out. A silent connection delays no other, and
  * one that claims to come from this server itself is closed.
  *
+ * Chapter: `chapters/03-election.md`.
  * Source: `FastLeaderElection`, `QuorumCnxManager`, `Vote` of `org.apache.zookeeper.server.quorum`; Medeiros, *ZooKeeper's atomic
  * broadcast protocol: theory and practice* (2012), section 3.2.
  *

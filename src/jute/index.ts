@@ -20,6 +20,7 @@
  * **Departures from Java.** Java writes characters above U+FFFF as two three-byte sequences, which its own reader then replaces
  * by U+FFFD; we write proper UTF-8. Paths cannot hold such characters, so only identities in ACLs could tell the difference.
  *
+ * Chapter: `chapters/10-ensemble.md`.
  * Source: `org.apache.jute`; `src/zookeeper.jute` of Apache ZooKeeper.
  *
  * @packageDocumentation

@@ -24,6 +24,8 @@
  * - {@link Trace}: what happened, step by step. The list of steps says everything about a run; narration, diagrams and
  *   checkers read it and nothing else.
  *
+ * Chapter: `chapters/10-ensemble.md`.
+ *
  * @packageDocumentation
  */
 export * from './bytes.ts'

@@ -37,6 +37,7 @@
  * are here have ZooKeeper's names and mean what they mean there. The order of sessions, paths and metrics is the order in
  * which they came, Java's that of its hash tables.
  *
+ * Chapter: `chapters/11-operations.md`.
  * Source: `org.apache.zookeeper.server.command`, `ServerStats`, `ServerCnxn.dumpConnectionInfo`, `ZooKeeperServerConf`.
  *
  * @packageDocumentation

@@ -54,6 +54,7 @@
  * Nothing but chapters and tests imports this folder. Read `highest-accepted.ts`, `acceptor.ts`, `proposer.ts`, `learner.ts`, then
  * `leader.ts`; `campaign.ts` is what the two proposers share.
  *
+ * Chapter: `chapters/02-paxos.md`.
  * Source: Lamport, *Paxos Made Simple* (2001), quoted as PMS; van Renesse and Altinbuken, *Paxos Made Moderately Complex* (2015).
  *
  * @packageDocumentation

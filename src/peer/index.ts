@@ -31,6 +31,7 @@
  * not write a snapshot. A server whose history is ahead of its currentEpoch, because it crashed between the two writes, starts
  * when its acceptedEpoch allows it (known bug 24).
  *
+ * Chapter: `chapters/10-ensemble.md`.
  * Source: `QuorumPeer`, `Leader`, `Learner`, `ZooKeeperServer` of `org.apache.zookeeper.server`.
  *
  * @packageDocumentation

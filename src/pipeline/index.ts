@@ -29,6 +29,7 @@
  * request as far as it can go. A standalone Java server holds back all reads behind an unfinished fsync; ours holds back only
  * those of the session that wrote, as an ensemble does. Transactions are proposed without a tree digest, which is optional.
  *
+ * Chapter: `chapters/10-ensemble.md`.
  * Source: `org.apache.zookeeper.server.PrepRequestProcessor`, `…quorum.CommitProcessor`, `…FinalRequestProcessor`.
  *
  * @packageDocumentation

@@ -38,6 +38,7 @@
  * which would break the rule, and weights without groups are refused. A third kind, Java's two-server majority with an oracle,
  * is left out.
  *
+ * Chapter: `chapters/01-quorums.md`.
  * Source: `org.apache.zookeeper.server.quorum.flexible`, `SyncedLearnerTracker`, `QuorumPeerConfig`; Gifford, *Weighted Voting
  * for Replicated Data* (SOSP 1979).
  *

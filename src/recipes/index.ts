@@ -39,6 +39,7 @@
  * Curator's locks watch the predecessor as these do. A semaphore's waiters stand in a line of their own, as in Curator's second
  * version. A double barrier serves once.
  *
+ * Chapter: `chapters/09-recipes.md`.
  * Source: "ZooKeeper Recipes and Solutions" of Apache ZooKeeper; Hunt and others, USENIX ATC 2010, section 2.4; Curator; kazoo.
  *
  * @packageDocumentation

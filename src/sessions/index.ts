@@ -40,6 +40,7 @@
  *
  * Departures from Java: a session whose end is under way has no deadline any more.
  *
+ * Chapter: `chapters/06-sessions.md`.
  * Source: Hunt et al. (USENIX ATC 2010), section 4.4; `SessionTrackerImpl`, `ExpiryQueue`, `LearnerSessionTracker`.
  *
  * @packageDocumentation

@@ -38,6 +38,7 @@
  * - A snapshot that fails half-way leaves no sessions behind when the next older one is tried.
  * - Compressed snapshots are refused with a message: falling back to an older one could lose transactions.
  *
+ * Chapter: `chapters/08-storage.md`.
  * Source: `org.apache.zookeeper.server.persistence`, `SyncRequestProcessor`, `ZKDatabase`.
  *
  * @packageDocumentation

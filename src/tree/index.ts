@@ -47,6 +47,7 @@
  * snapshot is never given to another list, and until the replay brings it nobody gets past it; nodes with a time to live are
  * recognised always, so server ids end at 254.
  *
+ * Chapter: `chapters/05-znodes.md`.
  * Source: Hunt et al., *ZooKeeper: Wait-free coordination for Internet-scale systems* (USENIX ATC 2010), sections 2.2 and 4.3;
  * `org.apache.zookeeper.server.DataTree`, `ZKDatabase`.
  *

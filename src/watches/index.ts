@@ -44,6 +44,7 @@
  * As in Java 3.9 rather than 3.8.0: modes side by side, and checkWatches asks about this connection's watches only. A departure
  * from both: a connection none of whose watches is left is not counted in `wchs`.
  *
+ * Chapter: `chapters/07-watches.md`.
  * Source: Hunt et al. (USENIX ATC 2010), sections 2.1 and 4.4; `WatchManager`, `DataTree.setWatches`.
  *
  * @packageDocumentation

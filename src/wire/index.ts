@@ -20,6 +20,7 @@
  * **Numbers** keep their names from `ZooDefs`, `KeeperException` and `Leader`, in tables such as {@link OpCode}. Opcodes from -10 down
  * and `error` never come from clients.
  *
+ * Chapter: `chapters/10-ensemble.md`.
  * Source: `zookeeper-jute/src/main/resources/zookeeper.jute`; `ZooDefs`; `Leader`; `FastLeaderElection`; `QuorumCnxManager`.
  *
  * @packageDocumentation

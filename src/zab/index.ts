@@ -56,6 +56,7 @@
  * Read on in this order: `sync-decision.ts`, then the leader (`leader.ts`, `discovery.ts`, `synchronization.ts`,
  * `broadcast.ts`), then the learner (`learner.ts`, `learner-sync.ts`, `following.ts`).
  *
+ * Chapter: `chapters/04-zab.md`.
  * Source: Junqueira, Reed, Serafini, *Zab: High-performance broadcast for primary-backup systems* (DSN 2011); Medeiros,
  * *ZooKeeper's atomic broadcast protocol* (2012); `Leader`, `LearnerHandler`, `Learner`, `Follower`, `Observer`.
  *

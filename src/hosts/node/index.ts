@@ -46,6 +46,7 @@
  * made of it and must differ from those of the life before. Exit codes are those of Java's `ExitCode`: 2 for a configuration
  * fault, 3 for an unusable folder, 4 for the AdminServer's port, 1 for a broken assumption of ours.
  *
+ * Chapter: `chapters/10-ensemble.md`.
  * Source: `NIOServerCnxnFactory`, `SyncRequestProcessor`, `QuorumPeerConfig`, `QuorumPeerMain`; operations.md §1, §2.
  *
  * @packageDocumentation

@@ -75,6 +75,7 @@
  * What is not modelled: bytes that change on their way (TCP and the log have checksums for it), disks that lose what was synced
  * unless told to lie, and processes that act on half an event.
  *
+ * Chapter: `chapters/10-ensemble.md`.
  * Source: the approach of FoundationDB's simulation and TigerBeetle's VOPR; the invariants of Zab, DSN 2011, and of the TLA+
  * specifications of ZooKeeper.
  *
