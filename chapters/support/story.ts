@@ -73,13 +73,14 @@ class Scenes {
     listener: { hear: (record: TraceRecord) => this.hear(record) },
   }
   /** Finds what whole servers say; what is told as messages is there to be read. */
-  private readonly servers = new Conversation()
+  private readonly servers: Conversation
   private readonly telling: Telling
   private readonly cuts = new Set<string>()
   private omitted = false
 
   constructor(telling: Telling) {
     this.telling = telling
+    this.servers = new Conversation(telling.hosts)
   }
 
   *of(records: readonly TraceRecord[]): Generator<TraceRecord> {

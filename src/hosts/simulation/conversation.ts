@@ -47,6 +47,12 @@ export class Conversation implements Listener {
   private readonly lines = new Map<string, Line>()
   /** By opener and server: the latest connection between them. */
   private readonly talks = new Map<string, ClientTalk>()
+  private readonly hosts: ReadonlySet<string> | null
+
+  /** @param hosts only what these say to one another is to be understood; all hosts, unless given */
+  constructor(hosts: readonly string[] | null = null) {
+    this.hosts = hosts && new Set(hosts)
+  }
 
   /** What was said in this step. */
   hear(step: TraceRecord): Message[] {
@@ -73,7 +79,7 @@ export class Conversation implements Listener {
 
   private onSend(from: string, effect: Effect, messages: Message[]): void {
     const line = this.lines.get(`${from} ${effect['connection']}`)
-    if (line === undefined) return
+    if (line === undefined || this.hosts?.has(from) === false || this.hosts?.has(line.to) === false) return
     const bytes = typeof effect['bytes'] === 'string' ? fromHex(effect['bytes']) : (effect['bytes'] as Uint8Array)
     const { to, port } = line
     for (const [name, text] of said(line, bytes)) messages.push({ from, to, port, name, text })

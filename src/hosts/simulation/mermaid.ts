@@ -21,7 +21,7 @@ export interface DiagramOptions {
 /** The text of the diagram, without a fence around it. Source: Mermaid's `sequenceDiagram`. */
 export function sequenceDiagram(
   steps: Iterable<TraceRecord>,
-  { hosts, tells, notes, stage, lost, listener = new Conversation() }: DiagramOptions,
+  { hosts, tells, notes, stage, lost, listener = new Conversation(hosts) }: DiagramOptions,
 ): string {
   const lines = ['sequenceDiagram', ...hosts.map((host) => `  participant ${host}`)]
   for (const step of steps) {

@@ -42,7 +42,7 @@ export class Narrator {
 
   constructor(options: NarratorOptions) {
     this.options = options
-    this.listener = options.listener ?? new Conversation()
+    this.listener = options.listener ?? new Conversation(options.hosts)
     this.margin = options.timed === false ? 2 : TIME
     this.lane = Math.max(LANE, ...options.hosts.map((host) => host.length + 1))
   }
