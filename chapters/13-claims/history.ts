@@ -78,7 +78,7 @@ export const fifo: Claim = {
   truth: 'Also when thousands are under way at once, and when the leader fails in the middle: some may be lost then, none overtakes another.',
   evidence: async (run) => {
     await run.open()
-    // Half a million steps: nobody would read them.
+    // So many steps nobody would read.
     run.ensemble.world.onStep = null
     const app = await run.client('app', run.followers, { timeout: 10_000 })
     await run.answer(app.create('/p'))
@@ -92,12 +92,12 @@ export const fifo: Claim = {
         )
       }
     }
-    send(2000)
-    await run.until('some are done', () => done > 700)
+    send(7000)
+    await run.until('some are done', () => done > 2500)
     run.kill(run.leader)
     await run.until('the client knows', () => lost > 0)
     await run.until('it is back', () => app.state().session === 'CONNECTED')
-    send(1000)
+    send(3000)
     await run.until('all have ended', () => done + lost === sent)
     await run.gathered()
     const { tree } = run.peer(run.leader).database
