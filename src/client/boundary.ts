@@ -38,6 +38,7 @@ export interface WatchedEvent {
   readonly zxid: Zxid
 }
 
+/** What goes into a client: from its host, and from its API. */
 export type ClientEvent =
   /** First event: start connecting. */
   | { readonly kind: 'start' }
@@ -68,6 +69,7 @@ export type Outcome =
   | { readonly ok: true; readonly zxid: Zxid; readonly reply: unknown }
   | { readonly ok: false; readonly zxid: Zxid; readonly code: number; readonly maybeApplied: boolean; readonly detail: string }
 
+/** What comes out of it. */
 export type ClientEffect =
   | { readonly kind: 'connect'; readonly connection: ConnectionNumber; readonly host: string; readonly port: number }
   | { readonly kind: 'send'; readonly connection: ConnectionNumber; readonly bytes: Uint8Array }

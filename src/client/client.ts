@@ -117,6 +117,7 @@ export class ZooKeeper implements AsyncDisposable {
     return this.driver.call('setData', record, path, options.signal)
   }
 
+  /** The ACL of a node, and its Stat. */
   async getACL(path: string, options: o.CallOptions = {}): Promise<{ readonly acl: readonly ACL[]; readonly stat: Stat }> {
     return this.driver.call('getACL', { path: this.serverPath(path) }, path, options.signal)
   }
@@ -294,6 +295,7 @@ export class ZooKeeper implements AsyncDisposable {
     return this.closed
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -65,10 +65,12 @@ export class EventQueue<T> implements AsyncIterableIterator<T, undefined, undefi
     await this.return()
   }
 
+  /** The same as `return`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
   }
 
+  /** The queue is its own iterator: it has one reader. */
   [Symbol.asyncIterator](): this {
     return this
   }

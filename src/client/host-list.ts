@@ -5,11 +5,13 @@ import { validatePath } from './paths.ts'
 /** The port of a server that names none. */
 const DEFAULT_PORT = 2181
 
+/** Where a server takes clients. */
 export interface ServerAddress {
   readonly host: string
   readonly port: number
 }
 
+/** A connect string, taken apart. */
 export interface ConnectString {
   readonly servers: readonly ServerAddress[]
   /** The prefix of every path, such as `/app`; empty for none. */

@@ -11,6 +11,7 @@ export interface ClientConnection {
 
 /** What becomes of a connection. Never called before `connect` has returned. */
 export interface ConnectionHandlers {
+  /** Bytes can be sent. */
   connected(): void
   /** The bytes are the client's until the call returns. */
   data(bytes: Uint8Array): void
@@ -18,8 +19,11 @@ export interface ConnectionHandlers {
   closed(reason: string): void
 }
 
+/** Where a client runs. */
 export interface ClientHost {
+  /** Begins to connect to a server; `handlers` hear what becomes of it. */
   connect(host: string, port: number, handlers: ConnectionHandlers): ClientConnection
+  /** The clocks of this place. */
   now(): Now
   /** Calls `fire` once, `delay` ms from now and never at once; the answer takes the timer back. */
   setTimer(delay: Millis, fire: () => void): () => void

@@ -61,6 +61,7 @@ export const operations = {
   closeSession: { type: OpCode.closeSession, request: Empty, response: Empty },
 } as const
 
+/** The name of an operation that clients ask for. */
 export type OperationName = keyof typeof operations
 /** The record that an operation sends. */
 export type RequestOf<Name extends OperationName> = Infer<(typeof operations)[Name]['request']>

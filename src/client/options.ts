@@ -4,6 +4,7 @@ import type { ACL, CreateModeName } from '../wire/index.ts'
 import type { ServerAddress } from './host-list.ts'
 import type { ConnectionState, SessionState } from './state.ts'
 
+/** How a client is made; only `servers` is required. */
 export interface ClientOptions {
   /** The connect string: `host:port[,host:port…][/chroot]`; the port may be left out for 2181. */
   readonly servers: string
@@ -31,6 +32,7 @@ export interface SessionCredentials {
   readonly passwd: Uint8Array
 }
 
+/** An identity to present to servers. */
 export interface AuthInfo {
   /** Such as `digest`. */
   readonly scheme: string
@@ -56,6 +58,7 @@ export interface ReadOptions extends CallOptions {
   readonly watch?: boolean | undefined
 }
 
+/** What a new node is like. */
 export interface CreateFields {
   /** Empty when left out. */
   readonly data?: Data | undefined
@@ -103,6 +106,7 @@ export type Advice =
   /** Everything that the session gave you is gone: make a new client and begin anew. */
   | 'start over'
 
+/** How a client stands, at one moment. */
 export interface ClientState {
   /** What goes on with the network. */
   readonly connection: ConnectionState

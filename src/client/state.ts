@@ -14,6 +14,7 @@ export type ConnectionState = 'CONNECTING' | 'CONNECTED' | 'CONNECTEDREADONLY' |
  */
 export type SessionState = 'CONNECTED' | 'SUSPENDED' | 'LOST'
 
+/** What the client's machine is made with. */
 export interface CnxnOptions {
   readonly servers: readonly ServerAddress[]
   /** The timeout to ask for, in ms. */
@@ -48,6 +49,7 @@ export interface Probe {
   answer: string
 }
 
+/** Plain data; the step changes it. Source: `ClientCnxn`. */
 export interface Cnxn {
   readonly options: CnxnOptions
   /** In the order in which this client tries them. */

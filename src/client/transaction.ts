@@ -28,21 +28,25 @@ export class Transaction {
     this.send = send
   }
 
+  /** Creates a node. */
   create(path: string, fields: CreateFields = {}): this {
     this.ops.push({ op: 'create', path, ...fields })
     return this
   }
 
+  /** Deletes a node of this version, -1 for any. */
   delete(path: string, version = -1): this {
     this.ops.push({ op: 'delete', path, version })
     return this
   }
 
+  /** Replaces the data of a node of this version, -1 for any. */
   setData(path: string, data: Data, version = -1): this {
     this.ops.push({ op: 'setData', path, data, version })
     return this
   }
 
+  /** Changes nothing: the node must have this version. */
   check(path: string, version: number): this {
     this.ops.push({ op: 'check', path, version })
     return this

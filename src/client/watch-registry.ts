@@ -18,6 +18,7 @@ export const SET_WATCHES_MAX_LENGTH = 128 * 1024
 
 type Table = Map<string, Set<Token>>
 
+/** All watches of a client, by path and kind. */
 export class WatchRegistry {
   private readonly tables: Record<WatchKind, Table> = {
     data: new Map(),
@@ -27,6 +28,7 @@ export class WatchRegistry {
     recursive: new Map(),
   }
 
+  /** A watch has been set. */
   add(kind: WatchKind, path: string, watch: Token): void {
     const watches = this.tables[kind].get(path)
     if (watches === undefined) this.tables[kind].set(path, new Set([watch]))

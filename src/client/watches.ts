@@ -24,6 +24,7 @@ export class PersistentWatch extends EventQueue<WatchedEvent> implements WatchLi
     this.path = path
   }
 
+  /** Gives the reader an event; the one that ends the watch ends the loop. */
   deliver(event: WatchedEvent): void {
     this.push(event)
     if (isEnding(event) || event.type === 'PersistentWatchRemoved') this.finish()

@@ -77,9 +77,10 @@ export interface Member {
   server: ObservedServer | null
 }
 
-/** A client that makes load; `client` gives null before it has started. */
+/** A client that makes load. */
 export interface Load {
   readonly name: string
+  /** Null before it has started. */
   readonly client: () => ScriptedClient | null
   readonly workload: MixedWorkload
 }
