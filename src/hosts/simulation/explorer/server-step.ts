@@ -1,11 +1,10 @@
 /**
  * One step of a server of the small world: the machine of its role gets an event, and what it wants is carried out as the peer
- * would. Time does not pass: what a timer would bring about is an input of its own. What a server promises for itself alone is
- * checked here.
+ * would. Time does not pass: what a timer would bring about is an input of its own. What the server promises for itself alone
+ * (`own-promises.ts`) is checked on the way.
  */
-import { AssertionError, counterOf, type Epoch, epochOf, formatId, makeZxid, type Now, type Sid, utf8, type Zxid } from '../../../kernel/index.ts'
+import { AssertionError, type Epoch, makeZxid, type Now, type Sid, utf8, type Zxid } from '../../../kernel/index.ts'
 import type { EnsembleConfiguration } from '../../../quorum/index.ts'
-import type { QuorumPacket } from '../../../wire/index.ts'
 import {
   createLeader,
   createLearner,
@@ -22,8 +21,17 @@ import {
 } from '../../../zab/index.ts'
 import type { OpenMachine, RoleBug, RoleBugs } from '../museum/role-bug.ts'
 import type { Passing } from '../museum/surgery.ts'
+import {
+  BrokenPromise,
+  hasWhatItPromises,
+  hearsNothingWrong,
+  logsInOrder,
+  looksWithItsDisk,
+  raisesItsEpochs,
+  servesItsEpoch,
+} from './own-promises.ts'
 import { copyState } from './plain.ts'
-import { type Input, type Item, newServer, type Output, type SmallServer, type Stepped, startsWith, TO_LEADER } from './small-server.ts'
+import { type Input, type Item, newServer, type Output, type SmallServer, type Stepped, TO_LEADER } from './small-server.ts'
 
 /** What is written: transactions are told apart by these very arrays. */
 const WRITES = Array.from({ length: 16 }, (_, write) => utf8(`w${write}`))
@@ -43,15 +51,6 @@ export function stepServer(before: SmallServer, input: Input, configuration: Ens
     throw error
   }
   return { server, outputs, marks, breach: null }
-}
-
-class BrokenPromise extends Error {
-  readonly promise: string
-
-  constructor(promise: string, sentence: string) {
-    super(sentence)
-    this.promise = promise
-  }
 }
 
 class ServerStep {
@@ -164,20 +163,13 @@ class ServerStep {
   /** When a role is over and the disk is still, the server looks for a leader: with what is on its disk, neither more nor less. */
   private rest(): void {
     const { server } = this
-    const { left, disk } = server
+    const { left } = server
     if (left === null || server.unflushed.length > 0 || server.tasks.length > 0) return
     server.left = null
     server.role = 'LOOKING'
     if (left.reload) this.reload()
     else for (const txn of left.logged) this.apply(txn)
-    const same = server.memory.length === disk.history.length && startsWith(server.memory, disk.history)
-    this.demand(same, 'process consistency', `s${server.sid} is LOOKING with a database that is not what its disk holds`)
-    const isPosition = server.position === disk.position || counterOf(server.position) === 0n
-    this.demand(
-      isPosition,
-      'process consistency',
-      `s${server.sid} votes with ${formatId(server.position)}, but its disk ends at ${formatId(disk.position)}`,
-    )
+    looksWithItsDisk(server)
   }
 
   private endRole({ logged = [], reload = false, reason = '' }: Passing): void {
@@ -187,7 +179,7 @@ class ServerStep {
     this.afterwards = []
     if (following !== null) this.outputs.push({ kind: 'close', connection: TO_LEADER })
     for (const connection of leading?.learners.keys() ?? []) this.outputs.push({ kind: 'close', connection })
-    this.demand(!BAD_STREAM.test(reason), 'stream', `s${server.sid} ends its role: ${reason}`)
+    hearsNothingWrong(server, 'ends its role', reason)
   }
 
   // The disk.
@@ -195,10 +187,8 @@ class ServerStep {
   private flush(): void {
     const [txn, ...rest] = this.server.unflushed
     if (txn === undefined) return
-    const { disk, sid } = this.server
-    const last = disk.history.at(-1)
-    const follows = last === undefined || txn.zxid === last.zxid + 1n || (counterOf(txn.zxid) === 1n && epochOf(txn.zxid) > epochOf(last.zxid))
-    this.demand(follows, 'contiguity', `s${sid} logs ${formatId(txn.zxid)} after ${formatId(last?.zxid ?? 0n)}`)
+    const { disk } = this.server
+    logsInOrder(this.server, txn.zxid)
     this.server.unflushed = rest
     disk.history = [...disk.history, txn]
     disk.position = txn.zxid
@@ -237,10 +227,8 @@ class ServerStep {
   }
 
   private writeEpoch(file: EpochFile, epoch: Epoch): void {
-    const { disk, sid } = this.server
-    this.demand(epoch >= disk[file], 'epoch order', `s${sid} writes ${file} ${epoch} over ${disk[file]}`)
-    disk[file] = epoch
-    this.demand(disk.currentEpoch <= disk.acceptedEpoch, 'epoch order', `s${sid} has currentEpoch ${disk.currentEpoch}, above acceptedEpoch`)
+    raisesItsEpochs(this.server, file, epoch)
+    this.server.disk[file] = epoch
     if (file === 'currentEpoch' && this.server.leading !== null) this.outputs.push({ kind: 'established', epoch })
     this.step({ kind: 'epochWritten', file, epoch })
   }
@@ -305,7 +293,7 @@ class ServerStep {
     switch (effect.kind) {
       case 'send': {
         const connection = 'connection' in effect ? effect.connection : TO_LEADER
-        if (connection === TO_LEADER) this.checkSent(effect.packet)
+        if (connection === TO_LEADER) hasWhatItPromises(server, effect.packet)
         this.outputs.push({ kind: 'send', connection, item: effect.packet })
         return
       }
@@ -317,7 +305,7 @@ class ServerStep {
         return
       case 'closeLearner':
         this.outputs.push({ kind: 'close', connection: effect.connection })
-        return this.demand(!BAD_STREAM.test(effect.reason), 'stream', `s${server.sid} closes a learner's connection: ${effect.reason}`)
+        return hearsNothingWrong(server, "closes a learner's connection", effect.reason)
       case 'writeEpoch':
         server.tasks = [...server.tasks, { kind: effect.file, epoch: effect.epoch }]
         return
@@ -356,32 +344,10 @@ class ServerStep {
     server.serving = true
     if (server.leading !== null) {
       server.position = makeZxid(epoch, 0n)
-      this.demand(server.disk.currentEpoch === epoch, 'epoch order', `s${server.sid} serves epoch ${epoch} before its disk has it`)
+      servesItsEpoch(server, epoch)
       this.outputs.push({ kind: 'reigns', epoch, history: server.memory })
     } else {
       for (const [place, txn] of server.memory.entries()) this.outputs.push({ kind: 'delivered', txn, place })
     }
   }
-
-  /** A promise is on the disk before it is given. */
-  private checkSent({ kind, zxid, data }: QuorumPacket): void {
-    const { disk, memory, serving, following, sid } = this.server
-    if (kind === 'ACKEPOCH') {
-      const isPromised = data?.[0] === 0xff || disk.acceptedEpoch === following?.epoch
-      this.demand(isPromised, 'epoch order', `s${sid} promises an epoch that is not on its disk`)
-    } else if (kind === 'ACK' && counterOf(zxid) !== 0n) {
-      const isThere = disk.history.some((txn) => txn.zxid === zxid)
-      this.demand(isThere, 'ack durability', `s${sid} acks ${formatId(zxid)}, which is not on its disk`)
-    } else if (kind === 'ACK' && !serving) {
-      const isHistory = disk.history.length === memory.length && startsWith(disk.history, memory)
-      this.demand(isHistory && disk.currentEpoch === epochOf(zxid), 'ack durability', `s${sid} acks NEWLEADER before its disk has history and epoch`)
-    }
-  }
-
-  private demand(holds: boolean, promise: string, sentence: string): void {
-    if (!holds) throw new BrokenPromise(promise, `${sentence}.`)
-  }
 }
-
-/** Why a role or a connection may end only when somebody has said what he must not say. */
-const BAD_STREAM = /COMMIT of|does not follow|out of turn|instead of|cannot be read|without|comes again|while/
