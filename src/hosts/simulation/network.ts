@@ -7,6 +7,8 @@ import { concatBytes, copyBytes, type Prng } from '../../kernel/index.ts'
 import type { ConnectionId, Port } from '../../peer/index.ts'
 import type { HostEvent } from './boundary.ts'
 import { toMicros } from './clock.ts'
+import { type End, newEnd, type Segment } from './connection-end.ts'
+import { Ways } from './ways.ts'
 
 /** Times in milliseconds. */
 export interface NetworkOptions {
@@ -38,31 +40,6 @@ export interface Surroundings {
   deliver(host: string, event: HostEvent): void
 }
 
-/** What is on its way to an end; `at` is when it arrives, known once it has been put on its way. */
-type Segment =
-  | { readonly kind: 'connected'; at: number }
-  | { readonly kind: 'bytes'; at: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'end'; at: number; readonly reason: string }
-
-/** One end of a connection. */
-export interface End {
-  readonly host: string
-  readonly id: ConnectionId
-  readonly delay: number
-  state: 'opening' | 'open' | 'closed'
-  /** The other end; null until the attempt is accepted. */
-  other: End | null
-  /** The machine does not read. */
-  paused: boolean
-  /** Nothing is handed over before this time. */
-  cloggedUntil: number
-  /** Written by the machine, on its way at the end of the turn. */
-  outgoing: Uint8Array[]
-  /** On its way to this end, in order. */
-  incoming: Segment[]
-  lastArrival: number
-}
-
 interface Station {
   readonly name: string
   /** `dark`: without power, it does not even refuse. */
@@ -82,9 +59,7 @@ const SYN_RETRY = 1000
 export class SimulatedNetwork {
   private readonly stations = new Map<string, Station>()
   private readonly names = new Map<string, string>()
-  /** How many faults block a direction, by `from>to`. */
-  private readonly blocked = new Map<string, number>()
-  private readonly slowed = new Map<string, number>()
+  private readonly ways = new Ways()
   private readonly random: Prng
   private readonly options: NetworkOptions
   private readonly world: Surroundings
@@ -119,7 +94,7 @@ export class SimulatedNetwork {
 
   /** Opens a connection within `timeout` ms; the host hears `connected` or `closed`. */
   connect(host: string, id: ConnectionId, address: string, port: number, timeout: number): void {
-    const end = this.newEnd(host, id, 'opening')
+    const end = newEnd(host, id, 'opening', this.drawDelay())
     this.station(host).ends.set(id, end)
     const now = this.world.now()
     this.world.wake(now + timeout, { kind: 'connectFailed', end, reason: 'connect timed out' })
@@ -185,23 +160,18 @@ export class SimulatedNetwork {
 
   /** Nothing passes from one host to the other; bytes wait. Counted: as many `unblock`s undo it. */
   block(from: string, to: string): void {
-    const key = `${from}>${to}`
-    this.blocked.set(key, (this.blocked.get(key) ?? 0) + 1)
+    this.ways.block(from, to)
   }
 
   /** Takes back one {@link block}; after the last one, what has waited goes on its way. */
   unblock(from: string, to: string): void {
-    const key = `${from}>${to}`
-    const count = (this.blocked.get(key) ?? 0) - 1
-    if (count > 0) this.blocked.set(key, count)
-    else this.blocked.delete(key)
-    if (count <= 0) this.release(from, to)
+    this.ways.unblock(from, to)
+    if (!this.ways.isBlocked(from, to)) this.release(from, to)
   }
 
   /** Segments from one host to the other take this many times as long; 1 is normal. */
   slow(from: string, to: string, factor: number): void {
-    if (factor === 1) this.slowed.delete(`${from}>${to}`)
-    else this.slowed.set(`${from}>${to}`, factor)
+    this.ways.slow(from, to, factor)
   }
 
   /** Breaks every connection between two hosts. A part of what was under way still arrives. */
@@ -229,10 +199,7 @@ export class SimulatedNetwork {
 
   /** Ends all blocks and slowness. */
   heal(): void {
-    const keys = [...this.blocked.keys()]
-    this.blocked.clear()
-    this.slowed.clear()
-    for (const key of keys) this.release(...(key.split('>') as [string, string]))
+    for (const [from, to] of this.ways.heal()) this.release(from, to)
   }
 
   /** Carries out what the network had itself woken for. */
@@ -262,13 +229,13 @@ export class SimulatedNetwork {
     const station = target === undefined ? undefined : this.stations.get(target)
     if (station === undefined)
       return this.world.wake(toMicros(now + end.delay), { kind: 'connectFailed', end, reason: `unknown host ${syn.address}` })
-    if (station.state === 'dark' || this.isBlocked(end.host, station.name) || this.isBlocked(station.name, end.host)) {
+    if (station.state === 'dark' || this.ways.isBlocked(end.host, station.name) || this.ways.isBlocked(station.name, end.host)) {
       if (now + SYN_RETRY < syn.deadline) this.world.wake(now + SYN_RETRY, syn)
       return
     }
     const port = station.listeners.get(syn.port)
     if (port === undefined) return this.world.wake(toMicros(now + end.delay), { kind: 'connectFailed', end, reason: 'connection refused' })
-    const far = this.newEnd(station.name, station.nextAccepted++, 'open', end.delay)
+    const far = newEnd(station.name, station.nextAccepted++, 'open', end.delay)
     far.other = end
     end.other = far
     station.ends.set(far.id, far)
@@ -295,7 +262,7 @@ export class SimulatedNetwork {
   /** Puts a segment on its way to an end, behind what is on its way already. */
   private dispatch(to: End, segment: Segment, delay: number): void {
     if (to.state === 'closed') return
-    const factor = to.other === null ? 1 : (this.slowed.get(`${to.other.host}>${to.host}`) ?? 1)
+    const factor = to.other === null ? 1 : this.ways.slowness(to.other.host, to.host)
     const at = Math.max(to.lastArrival, toMicros(this.world.now() + delay * factor + this.random.float() * this.options.jitterMax))
     to.lastArrival = at
     segment.at = at
@@ -306,7 +273,7 @@ export class SimulatedNetwork {
   /** Hands over what has arrived, unless the way is blocked or the receiver does not read. */
   private handOver(end: End): void {
     const now = this.world.now()
-    if (end.other !== null && this.isBlocked(end.other.host, end.host)) return
+    if (end.other !== null && this.ways.isBlocked(end.other.host, end.host)) return
     while (end.state !== 'closed' && !end.paused && end.cloggedUntil <= now) {
       const segment = end.incoming[0]
       if (segment === undefined || segment.at > now) return
@@ -345,16 +312,8 @@ export class SimulatedNetwork {
     for (const end of this.station(to).ends.values()) if (end.other?.host === from) this.world.wake(this.soon(), { kind: 'arrive', end })
   }
 
-  private isBlocked(from: string, to: string): boolean {
-    return this.blocked.size > 0 && this.blocked.has(`${from}>${to}`)
-  }
-
   private soon(): number {
     return toMicros(this.world.now() + this.random.float() * this.options.breakMax)
-  }
-
-  private newEnd(host: string, id: ConnectionId, state: End['state'], delay = this.drawDelay()): End {
-    return { host, id, delay, state, other: null, paused: false, cloggedUntil: 0, outgoing: [], incoming: [], lastArrival: 0 }
   }
 
   private drawDelay(): number {
