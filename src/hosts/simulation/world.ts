@@ -4,25 +4,13 @@
  */
 import { type Note, Prng } from '../../kernel/index.ts'
 import type { DiskResult } from '../../storage/index.ts'
-import type { HostEffect, HostEvent, HostedMachine } from './boundary.ts'
-import { HostClock, toMicros } from './clock.ts'
-import { type Outage, SimulatedDisk } from './disk.ts'
+import type { HostEffect, HostEvent } from './boundary.ts'
+import { type HostClock, toMicros } from './clock.ts'
+import type { Outage, SimulatedDisk } from './disk.ts'
+import { endLife, type Host, type Inhabitant, newHost } from './host.ts'
 import { type NetworkWakeup, SimulatedNetwork } from './network.ts'
 import { EventQueue } from './queue.ts'
-import { Timers } from './timers.ts'
 import type { WorldOptions } from './world-options.ts'
-
-/** What can be put on a host. */
-export interface Inhabitant {
-  /** Unique in the world; it is what the trace calls this host. */
-  readonly name: string
-  /** What others connect to. */
-  readonly address: string
-  /** What kind of machine it is, for the trace. */
-  readonly machine: string
-  /** Makes the machine for a new life of the process; `life` counts from 1. */
-  boot(life: number): HostedMachine
-}
 
 /** One step of one machine, as the trace records it. The event's bytes are valid during the call only. */
 export interface WorldStep {
@@ -51,20 +39,6 @@ type Wakeup =
   | { readonly kind: 'disk'; readonly host: Host; readonly life: number; readonly token: number }
   | { readonly kind: 'network'; readonly wakeup: NetworkWakeup }
   | { readonly kind: 'plan'; readonly action: () => void }
-
-interface Host {
-  readonly inhabitant: Inhabitant
-  readonly clock: HostClock
-  readonly disk: SimulatedDisk
-  life: number
-  machine: HostedMachine | null
-  paused: boolean
-  /** Crash after this many more disk operations; null: do not. */
-  crashAfter: { operations: number; readonly outage: Outage; readonly then: () => void } | null
-  inbox: HostEvent[]
-  turnPlanned: boolean
-  timers: Timers
-}
 
 /** Hosts with machines, a network, disks and clocks, and one order of events for all of them: the same seed, the same run. */
 export class World {
@@ -104,23 +78,9 @@ export class World {
 
   /** Settles an inhabitant; it does not run before {@link start}. */
   add(inhabitant: Inhabitant): void {
-    const { driftMax, skewMax } = this.options.clock
-    const random = this.hostRandom.split()
-    const around = (max: number) => (2 * random.float() - 1) * max
-    const clock = new HostClock(1 + around(driftMax), 1_000_000 + random.below(1_000_000_000), Math.round(around(skewMax)))
-    const disk = new SimulatedDisk(random, this.options.disk)
-    const host: Host = {
-      inhabitant,
-      clock,
-      disk,
-      life: 0,
-      machine: null,
-      paused: false,
-      crashAfter: null,
-      inbox: [],
-      turnPlanned: false,
-      timers: new Timers(clock, (at, timer) => this.queue.add(at, { kind: 'timer', host, life: host.life, timer })),
-    }
+    const host = newHost(inhabitant, this.hostRandom.split(), this.options, (at, timer) => {
+      this.queue.add(at, { kind: 'timer', host, life: host.life, timer })
+    })
     this.hosts.set(inhabitant.name, host)
     this.network.attach(inhabitant.name, inhabitant.address)
   }
@@ -140,7 +100,7 @@ export class World {
   crash(name: string, outage: Outage): void {
     const host = this.host(name)
     if (host.machine === null) return
-    this.clear(host)
+    endLife(host)
     host.disk.crash(outage, this.at)
     this.network.kill(name, outage === 'power' ? 'dark' : 'down')
     this.onLife?.(name, 'ended')
@@ -344,15 +304,6 @@ export class World {
     this.network.flush(name)
     this.crash(name, 'kill')
     this.endings.push({ at: this.at, host: name, code, message, thrown })
-  }
-
-  private clear(host: Host): void {
-    host.machine = null
-    host.paused = false
-    host.crashAfter = null
-    host.inbox = []
-    host.turnPlanned = false
-    host.timers.clear()
   }
 
   private record(host: Host, event: HostEvent, all: readonly HostEffect[]): void {
