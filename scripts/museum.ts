@@ -29,7 +29,7 @@ function main(): void {
     .option('--only <names>', 'these exhibits alone, separated by commas')
     .parse()
   const { from, seeds, only, record } = checkedOptions(command, Options)
-  const names = only?.split(',') ?? MUSEUM.filter(({ rare }) => rare !== true).map(({ name }) => name)
+  const names = only?.split(',') ?? MUSEUM.map(({ name }) => name)
   const unknown = names.filter((name) => !MUSEUM.some((exhibit) => exhibit.name === name))
   if (unknown.length > 0) return command.error(`error: the museum has no ${unknown.join(', ')}; npm run museum names what it has`)
   console.log(line('exhibit', 'seed', 'caught by', 'events', 'ticket'))
@@ -47,8 +47,6 @@ function main(): void {
   console.log(
     `What is left of a run when it is made small: median ${median(shown.map(({ small }) => small.events))} events (clients, requests, faults).`,
   )
-  const rare = MUSEUM.filter((exhibit) => exhibit.rare === true).map(({ name }) => name)
-  console.log(`Not found by a seed so far, but shown by a scenario, the explorer or a claim of chapter 13: ${rare.join(', ')}.`)
 }
 
 /** What a run shows now of what is recorded of it. A run that has not repeated itself ends the program with 1. */

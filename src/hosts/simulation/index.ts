@@ -57,9 +57,9 @@
  * second server and no switch in the first one: a rule is broken from outside, by replacing a method of one instance or by
  * rewriting the effects and events that pass between a machine and its host (`museum/surgery.ts`). Every exhibit is hunted from
  * seed 1 on in a world that its seed draws ({@link huntingGround}), and what is found is recorded with its small run
- * ({@link hunt}, `test/museum/found.json`); the tests run both again, and `npm run museum` prints the table. An exhibit that no seed
- * shows is a hole in the checkers or in the faults, or a rule that something else makes up for. Hanging these has taught the
- * simulator to look at expiry, at ephemerals of sessions whose client is gone, and at versions.
+ * ({@link hunt}, `test/museum/found.json`); the tests run both again, and `npm run museum` prints the table. A bug that no seed
+ * shows does not hang there: it is a hole in the checkers or in the faults, or a rule that something else makes up for. Hanging
+ * these has taught the simulator to look at expiry, at ephemerals of sessions whose client is gone, and at versions.
  *
  * **Scenarios** (`scenario.ts`, `test/scenarios/`) tell one schedule in a language of verbs and play it on both: the server as it
  * is, which keeps every promise, and the exhibit whose history it is, which does not. The transcript reads as a story.

@@ -2,7 +2,7 @@
 import { type Epoch, makeZxid, type Now, type Zxid } from '../../../kernel/index.ts'
 import type { Peer } from '../../../peer/index.ts'
 import type { DiskEffect, DiskResult } from '../../../storage/index.ts'
-import { type Exhibit, LEADERS_LOST, POWER_CUTS } from './exhibit.ts'
+import { COMING_AND_GOING, type Exhibit, LEADERS_LOST, POWER_CUTS } from './exhibit.ts'
 import { tell } from './role-bug.ts'
 import { Afterwards, onRole, type Passing, replaceMethod, rewriteEffects, rewriteEvents } from './surgery.ts'
 
@@ -37,8 +37,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'newleader-acked-before-flush',
     story: 'A follower acks NEWLEADER while the history it was sent is still on its way to the disk.',
     ticket: 'ZOOKEEPER-4646',
-    faults: POWER_CUTS,
-    rare: true,
+    world: COMING_AND_GOING,
     checkers: LOST,
     bugs: { learner: { effects: ({ stage }, effects) => (stage === 'LOGGING' ? flushedAtOnce(effects) : effects) } },
   },
@@ -46,8 +45,7 @@ export const durabilityExhibits: readonly Exhibit[] = [
     name: 'epoch-before-history',
     story: 'At NEWLEADER a follower writes currentEpoch first and the history that the epoch stands for second.',
     ticket: 'ZOOKEEPER-4643',
-    faults: POWER_CUTS,
-    rare: true,
+    world: COMING_AND_GOING,
     checkers: LOST,
     bugs: {
       learner: {

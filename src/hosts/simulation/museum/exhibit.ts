@@ -4,6 +4,7 @@ import { createPeer, type Peer, type PeerSettings } from '../../../peer/index.ts
 import type { CreateServer, EnsembleOptions } from '../ensemble.ts'
 import { FAULT_KINDS, type FaultKind } from '../fault.ts'
 import { variedOptions } from '../vary.ts'
+import { QUIET } from '../world-options.ts'
 import { plant, type RoleBugs } from './role-bug.ts'
 
 /** The real server with one rule broken. */
@@ -18,8 +19,8 @@ export interface Exhibit {
   readonly checkers: readonly string[]
   /** The kinds of faults that it may take; all, when nothing is said. */
   readonly faults?: readonly FaultKind[]
-  /** It takes more coincidences than a hunt has met so far: a scenario, the explorer or a chapter's claim shows it, no seed. */
-  readonly rare?: true
+  /** What does not vary with the seed in the worlds in which it is hunted. */
+  readonly world?: Partial<Omit<EnsembleOptions, 'seed'>>
   /** Breaks the rule by the settings of the server, … */
   readonly settings?: Partial<PeerSettings>
   /** … where Zab's machines meet their surroundings, … */
@@ -32,11 +33,17 @@ export interface Exhibit {
 export const POWER_CUTS: readonly FaultKind[] = ['blackout', 'blackout', 'crash', 'crash', 'crashAtDisk', 'slowDisk', 'slowDisk']
 /** Faults that end a leadership, or a synchronisation in its middle. */
 export const LEADERS_LOST: readonly FaultKind[] = ['crash', 'crashAtDisk', 'partition', 'break', 'pause']
+/** A minute in which servers come and go and every sync takes long: an epoch often begins with a server that lags behind, and gets a DIFF. */
+export const COMING_AND_GOING = {
+  servers: 3,
+  observers: 0,
+  duration: 60_000,
+  disk: { ...QUIET.disk, syncMax: 400 },
+  settings: { snapCount: 100_000, commitLogCount: 100 },
+  faults: { kinds: ['crash'], interval: 2000 },
+} satisfies Exhibit['world']
 /** Faults that make one server lag behind the others, and clients move. */
 export const LAGGING: readonly FaultKind[] = ['clog', 'slowLink', 'partition', 'slowDisk', 'break']
-
-/** Faults after which clients move to a server that lags behind. */
-export const MOVING: readonly FaultKind[] = ['clog', 'slowLink', 'slowLink', 'crash', 'crash']
 
 /** A maker of servers with this bug. */
 export function withBug({ settings, bugs, operate }: Exhibit): CreateServer {
@@ -54,7 +61,7 @@ export function withBug({ settings, bugs, operate }: Exhibit): CreateServer {
  * ISSTA 2012). In some of these worlds a sync takes long, or a session is over soon: what is short elsewhere, such as the time in
  * which something is acknowledged and not durable, is long enough there to be hit.
  */
-export function huntingGround({ faults = FAULT_KINDS }: Exhibit, seed: bigint): EnsembleOptions {
+export function huntingGround({ faults = FAULT_KINDS, world: stated }: Exhibit, seed: bigint): EnsembleOptions {
   const random = new Prng(seed ^ 0xa_3a5e_0b5en)
   const kinds = Array.from({ length: 1 + random.below(4) }, () => random.pick(faults))
   const interval = random.pick([400, 1000, 2000])
@@ -62,5 +69,5 @@ export function huntingGround({ faults = FAULT_KINDS }: Exhibit, seed: bigint): 
   const pace = { thinkMax: random.pick([0, 10, 50]), restMax: random.pick([200, 1000]) }
   const world = variedOptions(seed, { servers, observers, pace, duration: 20_000, faults: { kinds, interval } })
   const { disk } = world
-  return { ...world, ...random.pick([{}, { disk: { ...disk, syncMax: 300 } }, { sessionTimeout: 1000 }]) }
+  return { ...world, ...random.pick([{}, { disk: { ...disk, syncMax: 300 } }, { sessionTimeout: 1000 }]), ...stated }
 }

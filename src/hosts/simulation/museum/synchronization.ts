@@ -1,7 +1,7 @@
 /** Exhibits that bring a learner to something else than its leader's history. */
 import type { Zxid } from '../../../kernel/index.ts'
 import { quorumPacket } from '../../../wire/index.ts'
-import { type Exhibit, LEADERS_LOST, POWER_CUTS } from './exhibit.ts'
+import { COMING_AND_GOING, type Exhibit, LEADERS_LOST } from './exhibit.ts'
 import { tell } from './role-bug.ts'
 import { type Passing, replaceMethod } from './surgery.ts'
 
@@ -44,18 +44,17 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     },
   },
   {
-    name: 'diff-skips-the-first',
-    story: 'The DIFF begins one transaction too late.',
+    name: 'diff-of-one-is-empty',
+    story: 'A learner that lacks one transaction alone is not sent it: the end of the DIFF is off by one.',
     ticket: 'ZOOKEEPER-508',
-    rare: true,
     checkers: DIVERGED,
     bugs: {
       leader: {
         effects(_, effects) {
           const diff = effects.findIndex(({ packet }) => packet?.kind === 'DIFF')
-          const [proposal, commit] = [effects[diff + 1], effects[diff + 2]]
-          const skips = diff >= 0 && proposal?.packet?.kind === 'PROPOSAL' && commit?.packet?.kind === 'COMMIT'
-          return skips ? effects.filter((effect) => effect !== proposal && effect !== commit) : effects
+          const [proposal, commit, next] = effects.slice(diff + 1, diff + 4)
+          const isAlone = proposal?.packet?.kind === 'PROPOSAL' && commit?.packet?.kind === 'COMMIT' && next?.packet?.kind === 'NEWLEADER'
+          return diff >= 0 && isAlone ? effects.filter((effect) => effect !== proposal && effect !== commit) : effects
         },
       },
     },
@@ -64,9 +63,8 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'newleader-before-history',
     story: 'The leader sends NEWLEADER before the transactions of the DIFF: it is acked by a server that lacks them.',
     ticket: 'ZOOKEEPER-1136',
-    faults: POWER_CUTS,
-    rare: true,
-    checkers: DIVERGED,
+    world: COMING_AND_GOING,
+    checkers: ['committed-order', 'durability'],
     bugs: {
       leader: {
         effects(_, effects) {
@@ -91,9 +89,9 @@ export const synchronizationExhibits: readonly Exhibit[] = [
     name: 'serves-before-uptodate',
     story: 'A learner serves as soon as it has acked NEWLEADER: nobody has said yet that the history is committed.',
     ticket: null,
-    faults: LEADERS_LOST,
-    rare: true,
-    checkers: DIVERGED,
+    // An observer is no part of the quorum that keeps what it shows.
+    world: { ...COMING_AND_GOING, observers: 1 },
+    checkers: ['committed-order', 'durability'],
     bugs: {
       learner: {
         events: ({ stage }, event) => (stage === 'SERVING' && event.packet?.kind === 'UPTODATE' ? [] : [event]),
