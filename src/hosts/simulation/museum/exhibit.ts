@@ -38,6 +38,7 @@ export const COMING_AND_GOING = {
   servers: 3,
   observers: 0,
   duration: 60_000,
+  sessionTimeout: 6000,
   disk: { ...QUIET.disk, syncMax: 400 },
   settings: { snapCount: 100_000, commitLogCount: 100 },
   faults: { kinds: ['crash'], interval: 2000 },
