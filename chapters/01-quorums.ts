@@ -4,6 +4,7 @@
  */
 import { Prng, type Sid } from '../src/kernel/index.ts'
 import { hierarchical, majority, type QuorumVerifier } from '../src/quorum/index.ts'
+import { broken } from './01-quorums/broken.ts'
 import { factsOf, outcome } from './01-quorums/counting.ts'
 import { Office, sidOf } from './01-quorums/office.ts'
 import { ask } from './01-quorums/question.ts'
@@ -227,5 +228,7 @@ perform(
     'Quorums: how many servers must know of a sale before it is one.',
     { 'count-observers': 'the leader counts observers as if they voted' },
     [],
+    null,
+    broken,
   ),
 )

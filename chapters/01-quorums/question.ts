@@ -35,7 +35,7 @@ function stillServes(random: Prng): Question {
     question: 'Does the ensemble take writes?',
     choices: ['yes', 'no'],
     answer: serves ? 'yes' : 'no',
-    because: `Of the voters ${voting.length} are up, and it takes ${needed} of ${voters}. Observers are not counted.`,
+    because: `Of the voters ${voting.length} ${voting.length === 1 ? 'is' : 'are'} up, and it takes ${needed} of ${voters}. Observers are not counted.`,
   }
 }
 

@@ -1,5 +1,6 @@
 /** The options that every chapter's demo understands. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { Broken, BrokenRules } from './broken.ts'
 
 export interface ChapterOptions {
   /** The chapter's name, such as `04-zab`. */
@@ -17,6 +18,8 @@ export interface ChapterOptions {
   readonly variants: ReadonlySet<string>
   /** What was named besides the options; null: nothing. */
   readonly argument: string | null
+  /** The rule of the code that is to be broken; null: none. */
+  readonly broken: Broken | null
 }
 
 /** What one may name besides the options. */
@@ -36,6 +39,7 @@ interface Given extends Partial<Record<Exclude<View, 'story'>, boolean>> {
   readonly seed: string
   readonly servers?: string
   readonly answer?: string
+  readonly broken?: string
   readonly color?: boolean
 }
 
@@ -46,6 +50,7 @@ interface Given extends Partial<Record<Exclude<View, 'story'>, boolean>> {
  * @param variants other endings of the story: each is an option without a value
  * @param servers how many servers one may choose; the first is the default. None: there is no such option.
  * @param argument what one may name besides; null: nothing
+ * @param broken rules of the code that may be broken, by their names
  */
 export function chapterOptions(
   chapter: string,
@@ -53,26 +58,30 @@ export function chapterOptions(
   variants: Readonly<Record<string, string>> = {},
   servers: readonly number[] = [3, 5],
   argument: Argument | null = null,
+  broken: BrokenRules = {},
 ): ChapterOptions {
   const command = commandOf(chapter, description, variants, servers)
+  if (Object.keys(broken).length > 0) command.addOption(brokenOption(broken))
   if (argument !== null) command.argument(`[${argument.name}]`, argument.meaning, (text) => checked(argument, text))
   command.parse()
   const given = command.opts<Given>()
   const seed = seedOf(given.seed)
   if (seed === null) return command.error('--seed: a whole number is wanted')
-  const views = VIEWS.filter((view) => given[view] || (view === 'ask' && given.answer !== undefined))
+  const views = [...VIEWS, 'broken' as const].filter((view) => given[view] || (view === 'ask' && given.answer !== undefined))
   if (views.length > 1) return command.error(`${views.map((view) => `--${view}`).join(' and ')}: one of them`)
+  const [view = 'story'] = views
   const count = Number(given.servers ?? 0)
   if (servers.length > 0 && !servers.includes(count)) return command.error(`--servers: ${listed(servers)} are possible`)
   return {
     chapter,
     seed,
     servers: count,
-    view: views[0] ?? 'story',
+    view: view === 'broken' ? 'story' : view,
     answer: given.answer ?? null,
-    colours: given.color === true || (process.stdout.isTTY === true && !process.env['NO_COLOR']),
+    colours: view !== 'broken' && (given.color === true || (process.stdout.isTTY === true && !process.env['NO_COLOR'])),
     variants: new Set(Object.keys(variants).filter((name) => command.getOptionValue(camelCased(name)) === true)),
     argument: command.args[0] ?? null,
+    broken: broken[given.broken ?? ''] ?? null,
   }
 }
 
@@ -80,6 +89,10 @@ export function chapterOptions(
 function seedOf(text: string): bigint | null {
   if (!/^-?(\d+|0x[\da-f]+)$/i.test(text)) return null
   return text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text)
+}
+
+function brokenOption(broken: BrokenRules): Option {
+  return new Option('--broken <rule>', 'change a line of the code, and see what comes out otherwise').choices(Object.keys(broken))
 }
 
 function checked({ faultOf }: Argument, text: string): string {

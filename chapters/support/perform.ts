@@ -1,6 +1,7 @@
 /** The frame of every demo: options in, one run, and what was asked for out. */
 import { createInterface } from 'node:readline/promises'
 import { parseTrace } from '../../src/kernel/index.ts'
+import type { Broken } from './broken.ts'
 import type { ChapterOptions } from './options.ts'
 import { asked, judged, type Question } from './question.ts'
 import { stepThrough } from './step.ts'
@@ -23,7 +24,7 @@ let performance: Promise<void> = Promise.resolve()
 export function perform(chapter: Chapter, options: ChapterOptions): void {
   // Whoever reads the output may have read enough.
   process.stdout.on('error', () => process.exit(0))
-  performance = (options.view === 'ask' ? ask(chapter, options) : show(chapter, options)).catch((error: unknown) => {
+  performance = viewed(chapter, options).catch((error: unknown) => {
     console.error(error)
     process.exitCode = 1
   })
@@ -34,21 +35,27 @@ export function performed(): Promise<void> {
   return performance
 }
 
-async function show({ play, telling, drawing = telling }: Chapter, options: ChapterOptions): Promise<void> {
-  const text = `${(await play(options)).join('\n')}\n`
-  switch (options.view) {
-    case 'json':
-      process.stdout.write(text)
-      break
-    case 'diagram':
-      process.stdout.write(diagram(parseTrace(text), drawing(options)))
-      break
-    case 'step':
-      await stepThrough(told(parseTrace(text), telling(options), options.colours))
-      break
-    default:
-      process.stdout.write(story(parseTrace(text), telling(options), options.colours))
-  }
+async function viewed(chapter: Chapter, options: ChapterOptions): Promise<void> {
+  if (options.view === 'ask') return ask(chapter, options)
+  const text = `${(await chapter.play(options)).join('\n')}\n`
+  if (options.view === 'step') return stepThrough(told(parseTrace(text), chapter.telling(options), options.colours))
+  const seen = rendered(text, chapter, options)
+  process.stdout.write(options.broken === null ? seen : await withBroken(options.broken, seen, options.chapter))
+}
+
+function rendered(text: string, { telling, drawing = telling }: Chapter, options: ChapterOptions): string {
+  if (options.view === 'json') return text
+  return options.view === 'diagram' ? diagram(parseTrace(text), drawing(options)) : story(parseTrace(text), telling(options), options.colours)
+}
+
+/** What comes out otherwise when a rule is broken, without colours. `usual`: the story as it is. */
+async function withBroken(broken: Broken, usual: string, chapter: string): Promise<string> {
+  // It brings the compiler along, which no other view needs.
+  const { playBroken } = await import('./broken.ts')
+  const args = process.argv.slice(2).filter((arg) => arg !== '--color')
+  const at = args.findIndex((arg) => arg.startsWith('--broken'))
+  args.splice(at, args[at] === '--broken' ? 2 : 1)
+  return playBroken(broken, usual, `chapters/${chapter}.ts`, args)
 }
 
 /** Asks the seed's question. Right and wrong answers end with 0 and 1; one that was not to be chosen, with 2. */

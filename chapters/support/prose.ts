@@ -6,7 +6,8 @@
  *     <!-- code: src/zab/leader.ts Leader.step; lines /switch/ - /}/ --> of that, the lines from one that matches to one that matches
  *     <!-- output: npx tsx chapters/04-zab.ts --late; scenes 0-3 -->  of what a command prints, the scenes with these numbers;
  *                                                                     scene 0 is what comes before the first heading
- *     <!-- output: npx tsx chapters/04-zab.ts --ask -->               all of it; `; lines /a/ - /b/` a part, `; exit 1` if it fails
+ *     <!-- output: npx tsx chapters/04-zab.ts --ask -->               all of it; `; lines /a/ - /b/` a part, `; exit 1` if it fails;
+ *                                                                     scenes and lines: first these, then those
  *     <!-- live: npx tsx chapters/10-ensemble.ts -->                  the output of real processes: compared without what differs
  *                                                                     from run to run, see live.ts
  *     <!-- diagram: diagrams/04-zab.mmd -->                           the picture, and the command that it was drawn from
@@ -129,15 +130,17 @@ function quotedCode({ source, lines }: Quotation, { fileAt }: Sources): string {
 
 function quotedOutput({ source, scenes, lines, exit }: Quotation, { outputOf }: Sources): string {
   const output = outputOf(source, exit).trimEnd()
-  if (scenes !== null) {
-    const all = scenesOf(output)
-    const [first, last] = scenes
-    if (last >= all.length || first > last) throw new Error(`${source} has the scenes 0 to ${all.length - 1}, not ${first}-${last}`)
-    return (first === 0 ? `$ ${source}\n` : '') + all.slice(first, last + 1).join('\n\n')
-  }
-  if (lines === null) return `$ ${source}\n${output}`
+  if (scenes === null && lines === null) return `$ ${source}\n${output}`
+  const before = scenes === null ? `$ ${source}` : someScenes(output, scenes, source)
+  if (lines === null) return before
   const part = slice(output.split('\n'), lines, source)
-  return [`$ ${source}`, ...(part.fromStart ? [] : ['…']), ...part.lines, ...(part.toEnd ? [] : ['…'])].join('\n')
+  return [before, ...(part.fromStart ? [] : ['…']), ...part.lines, ...(part.toEnd ? [] : ['…'])].join('\n')
+}
+
+function someScenes(output: string, [first, last]: readonly [number, number], source: string): string {
+  const all = scenesOf(output)
+  if (last >= all.length || first > last) throw new Error(`${source} has the scenes 0 to ${all.length - 1}, not ${first}-${last}`)
+  return (first === 0 ? `$ ${source}\n` : '') + all.slice(first, last + 1).join('\n\n')
 }
 
 /** From the first line that matches to the next one that matches the second pattern, which may be the same line. */
