@@ -8,7 +8,6 @@ export const EXPLORED: Readonly<Record<string, readonly [promise: string, steps:
   'trunc-one-too-few': ['integrity', 27],
   'trunc-one-too-many': ['committed-log durability', 22],
   'diff-instead-of-trunc': ['integrity', 26],
-  'diff-of-one-is-empty': ['stream', 19],
   'serves-before-uptodate': ['integrity', 13],
   'half-is-a-majority': ['commit quorum', 2],
   'proposal-served-at-once': ['integrity', 2],
