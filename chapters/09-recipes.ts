@@ -321,5 +321,5 @@ function seconds(time: number): string {
 
 perform(
   { play, telling, drawing, ask },
-  chapterOptions('09-recipes', 'Locks, barriers, queues and elections: first as one writes them first, then right.'),
+  chapterOptions('09-recipes', 'Locks, barriers, queues and elections: first as one writes them first, then right.', {}, []),
 )

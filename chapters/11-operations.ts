@@ -2,7 +2,6 @@
  * The demo of chapter 11: the night shift. Even numbers, a network that breaks in two, restarts in the right order, and a server
  * that is left alone. `npx tsx chapters/11-operations.ts --help`; with `--live` real servers are asked how they are.
  */
-import type { ZooKeeper } from '../src/client/index.ts'
 import type { Millis } from '../src/kernel/index.ts'
 import { majority } from '../src/quorum/index.ts'
 import { ask } from './11-operations/question.ts'
@@ -76,26 +75,26 @@ class NightShift {
     const old = theatre.leader
     const [mate = '', ...rest] = theatre.followers
     const app = await theatre.client('app', [old], { timeout: 20_000 })
-    const web = await theatre.client('web', rest, { timeout: 20_000 })
     await theatre.wait(500)
     theatre.say('heading', 'split', 'SPLIT BRAIN: two leaders, one history')
     await this.split(['app', old, mate], ['web', ...rest])
     theatre.say('aside', 'split', `The leader ${old} is left with ${mate}. It does not know. The app sells seat 1 there, to Ada.`)
-    const sold = theatre.outcome(app.create('/seat-1', { data: 'Ada' }))
-    await theatre.until('the others have a leader', () => rest.includes(this.newestLeader()))
-    theatre.say('aside', 'split', `${this.newestLeader()} leads the other three now. web sells seat 1 to Ben.`)
-    const other = await this.insist(web, '/seat-1', 'Ben')
+    const sold = theatre.begun(app.create('/seat-1', { data: 'Ada' }))
+    await theatre.until('the others have a leader', () => rest.includes(theatre.leader))
+    theatre.say('aside', 'split', `${theatre.leader} leads the other three now. The web shop opens there, and sells seat 1 to Ben.`)
+    const web = await theatre.client('web', rest, { timeout: 20_000 })
+    const other = await theatre.outcome(web.create('/seat-1', { data: 'Ben' }))
     await theatre.until('the old leader is none', () => theatre.ensemble.member(old)?.serving == null)
     theatre.say('heading', 'quiet', 'THE NETWORK HEALS')
     theatre.mend('fault', 'The network is whole again.')
     await theatre.until('all serve', () => theatre.ensemble.isWhole())
-    const outcome = await sold
+    await theatre.until('the app has its answer', () => sold.outcome !== null)
     const { data } = await theatre.answer(web.getData('/seat-1'))
     theatre.say('heading', 'split', 'AND WHO SITS ON SEAT 1?')
     theatre.say(
       'aside',
       'verdict',
-      `The app was told ${outcome}: it does not know, and has to look. web was told ${other}. On all servers seat 1 belongs to ${text(data)}.`,
+      `The app was told ${sold.outcome}: it does not know, and has to look. web was told ${other}. On all servers seat 1 belongs to ${text(data)}.`,
     )
   }
 
@@ -158,14 +157,6 @@ class NightShift {
     )
   }
 
-  /** Asks again until it is told yes or no: a write that nobody has answered may be done or not. */
-  private async insist(zk: ZooKeeper, path: string, data: string): Promise<string> {
-    for (;;) {
-      const outcome = await this.theatre.outcome(zk.create(path, { data }))
-      if (outcome !== 'CONNECTIONLOSS') return outcome
-    }
-  }
-
   /** Another ensemble, on a network that is whole. */
   private async open(changes: Parameters<Theatre['open']>[0]): Promise<void> {
     this.theatre.say('heading', 'quiet', 'MEANWHILE')
@@ -187,10 +178,6 @@ class NightShift {
 
   private serving(): string[] {
     return this.theatre.ensemble.members.filter(({ serving }) => serving !== null).map(({ name }) => name)
-  }
-
-  private newestLeader(): string {
-    return this.theatre.leader
   }
 
   private roles(): string[] {

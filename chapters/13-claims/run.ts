@@ -1,5 +1,4 @@
 /** The stage on which a claim is tried: it collects what is found, and knows what was said. */
-import { isKeeperError } from '../../src/client/index.ts'
 import { Conversation, type CreateServer, type EnsembleOptions, type Message } from '../../src/hosts/simulation/index.ts'
 import { fromUtf8, parseTrace, type TraceRecord } from '../../src/kernel/index.ts'
 import { createPeer } from '../../src/peer/index.ts'
@@ -69,20 +68,6 @@ export class Run extends Theatre {
   /** Ends a server at once. */
   kill(name: string): void {
     this.ensemble.world.crash(name, 'kill')
-  }
-
-  /** A call that nobody waits for: `outcome` is null until it has ended. */
-  begun(call: Promise<unknown>): { outcome: string | null } {
-    const begun: { outcome: string | null } = { outcome: null }
-    call.then(
-      () => {
-        begun.outcome = 'ok'
-      },
-      (error: unknown) => {
-        begun.outcome = isKeeperError(error) ? error.code : String(error)
-      },
-    )
-    return begun
   }
 
   /** Until all servers that run serve, in one epoch. */

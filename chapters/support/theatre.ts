@@ -77,17 +77,23 @@ export class Theatre extends Stage {
 
   /** Waits for the end of a call: `ok`, or the name of the error. */
   async outcome(call: Promise<unknown>): Promise<string> {
-    let outcome: string | null = null
+    const begun = this.begun(call)
+    await this.until('a call has ended', () => begun.outcome !== null)
+    return begun.outcome ?? ''
+  }
+
+  /** A call that nobody waits for: `outcome` is null until it has ended. */
+  begun(call: Promise<unknown>): { readonly outcome: string | null } {
+    const begun: { outcome: string | null } = { outcome: null }
     call.then(
       () => {
-        outcome = 'ok'
+        begun.outcome = 'ok'
       },
       (error: unknown) => {
-        outcome = isKeeperError(error) ? error.code : String(error)
+        begun.outcome = isKeeperError(error) ? error.code : String(error)
       },
     )
-    await this.until('a call has ended', () => outcome !== null)
-    return outcome ?? ''
+    return begun
   }
 
   /** Waits for the answer of a call, which must not fail. */
