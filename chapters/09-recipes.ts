@@ -268,8 +268,8 @@ class Evening {
     for (const [i, name] of names.slice(1).entries())
       void new Election(clients[i + 1] as ZooKeeper, '/lead').lead({ data: name }).then(() => leads.push(name), ignoreEnd)
     await theatre.wait(500)
-    const before = leads.join()
-    await theatre.answer((clients[1] as ZooKeeper).close())
+    const [before = ''] = leads
+    await theatre.answer((clients[names.indexOf(before)] as ZooKeeper).close())
     await theatre.wait(500)
     this.aside(`The recipe of this chapter, with the two that are left: ${before} leads. ${before} closes its session, and ${leads.at(-1)} leads.`)
   }

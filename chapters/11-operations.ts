@@ -12,8 +12,8 @@ import type { Link } from './support/stage.ts'
 import type { Telling } from './support/story.ts'
 import { Theatre } from './support/theatre.ts'
 
-const TOLD = new Set(['create2', 'reply', 'PROPOSAL', 'ACK', 'COMMIT', 'DIFF', 'TRUNC', 'SNAP', 'CONNECT', 'CONNECTED'])
-const NOTES = new Set(['leader-serves', 'quorum-lost', 'abdicated', 'elected'])
+const TOLD = new Set(['create2', 'getData', 'reply', 'PROPOSAL', 'ACK', 'COMMIT', 'DIFF', 'TRUNC', 'SNAP', 'CONNECT', 'CONNECTED'])
+const NOTES = new Set(['looking', 'elected', 'leader-serves'])
 
 async function play({ seed }: ChapterOptions): Promise<readonly string[]> {
   return new NightShift(seed).play()
@@ -25,7 +25,7 @@ function telling(): Telling {
 }
 
 function drawing(): Telling {
-  return { ...telling(), omits: new Set(['opening', 'quiet', 'even', 'restart', 'read-only']) }
+  return { ...telling(), omits: new Set(['opening', 'quiet', 'even', 'heals', 'restart', 'read-only']) }
 }
 
 class NightShift {
@@ -85,7 +85,7 @@ class NightShift {
     const web = await theatre.client('web', rest, { timeout: 20_000 })
     const other = await theatre.outcome(web.create('/seat-1', { data: 'Ben' }))
     await theatre.until('the old leader is none', () => theatre.ensemble.member(old)?.serving == null)
-    theatre.say('heading', 'quiet', 'THE NETWORK HEALS')
+    theatre.say('heading', 'heals', 'THE NETWORK HEALS')
     theatre.mend('fault', 'The network is whole again.')
     await theatre.until('all serve', () => theatre.ensemble.isWhole())
     await theatre.until('the app has its answer', () => sold.outcome !== null)
