@@ -163,7 +163,7 @@ function listed(exercises: readonly Exercise[]): string {
   const items = exercises.map(
     ({ id, title, minutes, task }) => `- **[${id} · ${title}](../exercises/${id}/README.md)** (about ${minutes} minutes): ${task}\n`,
   )
-  return items.length === 0 ? 'This chapter has none yet.\n' : items.join('')
+  return items.length === 0 ? 'None of its own: what it puts together has its exercises in the chapters before.\n' : items.join('')
 }
 
 function range(first: number, last: number): number[] {

@@ -35,7 +35,7 @@ describe('quotations', () => {
 
   it.each([
     ['the exercises', 'exercises: 04', '- **[04-acks · Count acks](../exercises/04-acks/README.md)** (about 20 minutes): Count them.\n'],
-    ['that there are no exercises', 'exercises: 05', 'This chapter has none yet.\n'],
+    ['that there are no exercises', 'exercises: 05', 'None of its own: what it puts together has its exercises in the chapters before.\n'],
     [
       'a picture',
       'diagram: diagrams/a.mmd',
