@@ -16,8 +16,9 @@ export function ask(seed: bigint): Question {
       `A client is connected to ${via === 'leader' ? 'the leader' : 'a follower'} and creates one znode. No server is slow, nothing fails.`,
     question: 'How many packets do the servers send to each other for this write, signs of life not counted?',
     answer: String(total),
-    because: `${parts.join(', ')}: each of the ${voters - 1} followers gets a proposal, acks it and is told of the commit; an observer gets it all in one INFORM; ${
-      via === 'leader' ? 'the request is at the leader already.' : 'and the request had to go to the leader first.'
-    }`,
+    because:
+      `${parts.join(', ')}. Each of the ${voters - 1} followers gets a proposal, acks it and is told of the commit. ` +
+      `${observers > 0 ? 'An observer gets it all in one INFORM. ' : ''}` +
+      `${via === 'leader' ? 'The request is at the leader already.' : 'The request has to go to the leader first.'}`,
   }
 }
