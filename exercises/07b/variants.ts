@@ -40,6 +40,7 @@ export const wrong: readonly WrongSolution[] = [
     tempts: 'A bit is masked out, and one masks with the wrong half: kept is what was to be removed.',
     caughtBy: 'a standard watch fires once',
     edits: [[LEFT, 'const left = mode === undefined ? 0 : before & FLAG[mode]']],
+    visibleWithin: 1,
   },
   {
     name: 'still-counted',
