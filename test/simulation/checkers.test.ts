@@ -90,7 +90,7 @@ function watch(checker: Checker, facts: readonly (readonly [string, Observed['fa
 
 const appended = (zxid: bigint, text = `${zxid}`) => ({ kind: 'appended', zxid, bytes: utf8(text) }) as const
 const applied = (zxid: bigint, text = `${zxid}`) => ({ kind: 'applied', zxid, bytes: utf8(text) }) as const
-const serving = (role: 'leader' | 'follower', zxid: bigint) => ({ kind: 'serving', role, epoch: 1n, zxid }) as const
+const serving = (role: 'leader' | 'follower' | 'standalone', zxid: bigint, epoch = 1n) => ({ kind: 'serving', role, epoch, zxid }) as const
 
 describe('committed-order', () => {
   it('accepts servers that deliver the same, one of them behind', () => {
@@ -127,6 +127,17 @@ describe('committed-order', () => {
       ['s2', serving('leader', 0n)],
     ])
     expect(verdict).toMatchObject({ outcome: 'violated', evidence: ['0x1'] })
+  })
+
+  it('lets a leader that stood still lack what a later epoch has committed, but nothing earlier', () => {
+    const later = [
+      ['s1', serving('leader', 0n, 3n)],
+      ['s1', applied(0x3_0000_0001n)],
+    ] as const
+    expect(watch(new CommittedOrder(), [...later, ['s2', serving('leader', 0n, 2n)]]).outcome).toBe('holds')
+    expect(watch(new CommittedOrder(), [...later, ['s2', serving('leader', 0n, 3n)]]).outcome).toBe('holds')
+    expect(watch(new CommittedOrder(), [...later, ['s2', serving('leader', 0n, 4n)]]).outcome).toBe('violated')
+    expect(watch(new CommittedOrder(), [...later, ['s2', serving('standalone', 0n, 0n)]]).outcome).toBe('violated')
   })
 
   it('does not mind what was never committed: a tail that is lost, or cut', () => {

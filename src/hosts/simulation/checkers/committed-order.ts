@@ -58,7 +58,7 @@ export class CommittedOrder implements Checker {
       case 'serving':
         copy.serving = true
         copy.former = []
-        this.serve(copy, fact.zxid, fact.role === 'leader' || fact.role === 'standalone', place)
+        this.serve(copy, fact, place)
         break
       case 'stoppedServing':
       case 'ended':
@@ -122,13 +122,16 @@ export class CommittedOrder implements Checker {
     if (copy.serving) this.deliver(copy, copy.applied - 1, place)
   }
 
-  /** Everything that a server has when it begins to serve is committed. */
-  private serve(copy: Copy, zxid: Zxid, leads: boolean, place: Place): void {
+  /**
+   * Everything that a server has when it begins to serve is committed, and a leader has whatever was committed before its epoch.
+   * It may lack what a later epoch has committed: a leader that stood still while others took over learns, when it goes on, of
+   * the quorum that has followed it long ago, and then that it is gone.
+   */
+  private serve(copy: Copy, { role, epoch, zxid }: Extract<Observed['fact'], { kind: 'serving' }>, place: Place): void {
     copy.applied = copy.log.filter((other) => other <= zxid).length
-    if (leads && copy.applied < this.committed.length) {
-      const lost = this.committed.slice(copy.applied)
-      return this.fail(place, `leads without ${lost.length} committed transactions.`, lost.map(formatId))
-    }
+    const missing = this.committed.slice(copy.applied)
+    const lost = role === 'standalone' ? missing : role === 'leader' ? missing.filter((other) => epochOf(other) < epoch) : []
+    if (lost.length > 0) return this.fail(place, `leads without ${lost.length} committed transactions.`, lost.map(formatId))
     for (let i = 0; i < copy.applied; i++) if (!this.deliver(copy, i, place)) return
   }
 
