@@ -21,8 +21,7 @@ export async function lockByWatchingAll(zk: ZooKeeper, parent: string): Promise<
   const { path } = await zk.create(`${parent}/n-`, { mode: 'EPHEMERAL_SEQUENTIAL' })
   for (;;) {
     const { children, watch } = await zk.getChildren(parent, { watch: true })
-    const [first] = [...children].sort((a, b) => (a < b ? -1 : 1))
-    if (`${parent}/${first}` === path) return path
+    if (`${parent}/${smallestOf(children)}` === path) return path
     await watch
   }
 }
@@ -75,7 +74,7 @@ export class CountingBarrier {
 /** Takes the first item: reads it and deletes it. Gone is gone, whoever did it. */
 export async function takeFirst(zk: ZooKeeper, path: string): Promise<string> {
   const { children } = await zk.getChildren(path)
-  const [first] = [...children].sort((a, b) => (a < b ? -1 : 1))
+  const first = smallestOf(children)
   const { data } = await zk.getData(`${path}/${first}`)
   await zk.delete(`${path}/${first}`).catch((error: unknown) => {
     if (!isKeeperError(error, 'NONODE')) throw error
@@ -101,7 +100,7 @@ export async function electAsTold(zk: ZooKeeper, path: string, address: string, 
     told.rounds++
     await zk.create(`${path}/${address}`, { mode: 'EPHEMERAL_SEQUENTIAL' })
     const { children } = await zk.getChildren(path)
-    const [smallest] = [...children].sort((a, b) => (a < b ? -1 : 1))
+    const smallest = smallestOf(children)
     if (smallest === address) {
       told.leader = true
       return
@@ -110,4 +109,9 @@ export async function electAsTold(zk: ZooKeeper, path: string, address: string, 
     if (stat !== null) await watch
     else await zk.delete(`${path}/${address}`).catch((error: unknown) => told.failures.push(isKeeperError(error) ? error.code : String(error)))
   }
+}
+
+/** The name that comes first, of one or more. */
+function smallestOf(names: readonly string[]): string {
+  return names.reduce((least, name) => (name < least ? name : least))
 }
