@@ -2,6 +2,7 @@
  * The demo of chapter 02: Paxos agrees on one value, then on a log of them, and then Zab is given the same schedule.
  * `npx tsx chapters/02-paxos.ts --help`
  */
+import { broken } from './02-paxos/broken.ts'
 import { executed, tableOf, twoLeaders } from './02-paxos/log.ts'
 import { duel, everyOrder, firstComes, mostReported, secondProposer, strictlyGreater, twoPhases } from './02-paxos/one-decree.ts'
 import { ask } from './02-paxos/question.ts'
@@ -32,7 +33,7 @@ const UNTOLD = new Set([
   'REVALIDATE',
 ])
 const TOLD = new Set([
-  ...['takes', 'value-proposed', 'accepted', 'chosen', 'given-up', 'leads', 'proposed', 'proposed-again', 'gap-filled'],
+  ...['takes', 'value-proposed', 'accepted', 'chosen', 'given-up', 'leads', 'proposed-again', 'gap-filled'],
   ...['histories-checked', 'sync-decided', 'trunc-received', 'snap-received', 'committed'],
 ])
 
@@ -41,8 +42,8 @@ function play({ seed }: ChapterOptions): readonly string[] {
   stage.say(
     'aside',
     'introduction',
-    'Servers s1, s2 … are proposer, acceptor and learner at once; the application (app) tells one of them what it wants. ' +
-      '"1 = Ada" says that decree 1 is Ada; "ballot 2.3" is round 2 of server 3. ● is who speaks or acts, ▶ who hears it, ✗ who never does.',
+    'The application (app) tells one of the servers s1, s2 … who is to have a seat. "1 = Ada" says that the first decision, decree 1, ' +
+      'is Ada; "ballot 2.3" is round 2 of server 3. ● is who speaks or acts, ▶ who hears it, ✗ who never does.',
   )
   firstComes(stage)
   secondProposer(stage, twoPhases(stage, seed))
@@ -56,6 +57,7 @@ function play({ seed }: ChapterOptions): readonly string[] {
   stage.show(tableOf(many))
   stage.say('aside', 'applied', 's1 knows what is chosen, and takes one decree after the other:')
   stage.show(applied(many))
+  stage.mend('fault', 'Everything works again.')
   stage.say('heading', 'again', 'ONE AT A TIME: the same schedule, no decree before the last one is chosen')
   const one = twoLeaders(new Stage(seed, {}), seed, 1)
   stage.show(tableOf(one))
@@ -86,4 +88,7 @@ function drawing(): Telling {
   return { ...telling(), hosts: HOSTS.slice(0, 4), tells, notes, omits }
 }
 
-perform({ play, telling, drawing, ask }, chapterOptions('02-paxos', 'Paxos: one value, a log of values, and Zab on the same schedule.', {}, []))
+perform(
+  { play, telling, drawing, ask },
+  chapterOptions('02-paxos', 'Paxos: one value, a log of values, and Zab on the same schedule.', {}, [], null, broken),
+)

@@ -5,6 +5,7 @@
 import { formatId, Prng, type SessionId, utf8 } from '../src/kernel/index.ts'
 import { containerCandidates, copyStat, type DataTree, digestId, ZKDatabase } from '../src/tree/index.ts'
 import { type ACL, decodeTransaction, type Id, Perms, type Transaction } from '../src/wire/index.ts'
+import { broken } from './05-znodes/broken.ts'
 import { Preparer } from './05-znodes/preparer.ts'
 import { ask } from './05-znodes/question.ts'
 import { tellCode, tellTxn, tellWish, textOf, type Wish } from './05-znodes/wishes.ts'
@@ -189,8 +190,8 @@ class Lesson {
     ask({ op: 'create', path: '/hold-7/x', data: null })
     ask({ op: 'create', path: '/queue/Cleo', data: null, mode: 'EPHEMERAL' })
     ask({ op: 'closeSession' })
-    for (let looks = 0; looks < 2; looks++) {
-      this.time += 40_000
+    for (const later of [40_000, 60_000]) {
+      this.time += later
       const candidates = containerCandidates(tree, this.time, 0)
       for (const path of candidates) this.carryOut(server, { op: 'deleteContainer', path }, NOBODY)
       then(`leader deletes ${candidates.join(' ')}`)
@@ -212,10 +213,11 @@ class Lesson {
       { op: 'create', path: '/queue/desk', data: null },
       { op: 'delete', path: '/queue/n-0000000000', version: -1 },
       next,
-      { op: 'delete', path: '/queue/n-0000000003', version: -1 },
-      next,
     ]
-    this.stage.show(columns([['request', 'outcome', 'creations', 'children'], ...wishes.map((wish) => this.numberRow(server, wish))]))
+    const rows = wishes.map((wish) => this.numberRow(server, wish))
+    const latest = rows.at(-1)?.[1]
+    rows.push(...[{ op: 'delete', path: `/queue/${latest}`, version: -1 } as const, next].map((wish) => this.numberRow(server, wish)))
+    this.stage.show(columns([['request', 'outcome', 'creations', 'children'], ...rows]))
     const queue = server.database.tree.getNode('/queue')
     if (queue !== undefined) queue.cversion = 0x7fff_fffe
     this.aside('Some 2147 million creations later:')
@@ -341,5 +343,5 @@ function timeOfDay(time: number): string {
 
 perform(
   { play, telling, drawing, ask },
-  chapterOptions('05-znodes', 'Znodes: why servers pass on outcomes, and what a znode knows of itself.', {}, []),
+  chapterOptions('05-znodes', 'Znodes: why servers pass on outcomes, and what a znode knows of itself.', {}, [], null, broken),
 )

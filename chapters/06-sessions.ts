@@ -6,6 +6,7 @@ import type { ZooKeeper } from '../src/client/index.ts'
 import type { CreateServer, Message } from '../src/hosts/simulation/index.ts'
 import { formatId, type Millis, type SessionId } from '../src/kernel/index.ts'
 import { initialSessionId, type SessionTracker } from '../src/sessions/index.ts'
+import { broken } from './06-sessions/broken.ts'
 import { everyServerExpires, sessionIsConnection } from './06-sessions/first-versions.ts'
 import { ask } from './06-sessions/question.ts'
 import { columns } from './support/columns.ts'
@@ -239,4 +240,4 @@ function seconds(time: Millis): string {
   return (time / 1000).toFixed(1)
 }
 
-perform({ play, telling, drawing, ask }, chapterOptions('06-sessions', 'Sessions: who is still there, and who says so.', {}, []))
+perform({ play, telling, drawing, ask }, chapterOptions('06-sessions', 'Sessions: who is still there, and who says so.', {}, [], null, broken))

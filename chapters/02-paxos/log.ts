@@ -2,7 +2,7 @@
 import type { Ballot, Slot, Value } from '../../src/paxos/index.ts'
 import { columns } from '../support/columns.ts'
 import type { PaxosWorld } from '../support/paxos-world.ts'
-import type { Stage } from '../support/stage.ts'
+import type { Link, Stage } from '../support/stage.ts'
 import { staged, want } from './one-decree.ts'
 
 /** What the theatre does; the second change rests on the first. */
@@ -26,6 +26,7 @@ export function twoLeaders(stage: Stage, seed: bigint, window: number): PaxosWor
   stage.mend('fault', 'The network is whole again, and s3 is back with what it has on its disk.')
   world.mend()
   world.start('s3')
+  stage.cut(linksTo('s2'), 'fault', 's2 is still without power.')
   lead(world, 's1')
   return world
 }
@@ -73,9 +74,13 @@ function isolate(stage: Stage, world: PaxosWorld): void {
   stage.cut(links, 'fault', 'A switch fails: nothing that s3 says is heard any more.')
 }
 
+function linksTo(name: string): Link[] {
+  return ['s1', 's2', 's3'].filter((other) => other !== name).map((other) => [other, name])
+}
+
 function fail(stage: Stage, world: PaxosWorld, name: string, next: string): void {
   world.crash(name)
-  const links = ['s1', 's2', 's3'].filter((other) => other !== name).map((other) => [other, name] as const)
+  const links = linksTo(name)
   world.cut(links)
   stage.cut(links, 'fault', `The power of ${name} fails.`)
   const leader = name === 's3' ? 's2' : 's1'

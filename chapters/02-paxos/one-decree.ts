@@ -4,7 +4,7 @@ import { columns } from '../support/columns.ts'
 import { MISTAKES, type MistakeName, mostFrequent } from '../support/paxos-mistakes.ts'
 import { searchAllOrders } from '../support/paxos-search.ts'
 import { PaxosWorld, type PaxosWorldOptions } from '../support/paxos-world.ts'
-import type { Stage } from '../support/stage.ts'
+import type { Link, Stage } from '../support/stage.ts'
 
 const APP = 'app'
 /** How often a proposer may try. */
@@ -29,6 +29,24 @@ export function want(stage: Stage, world: PaxosWorld, at: string, value: string)
   world.ask(at, { kind: 'propose', value })
 }
 
+/** From now on these servers and the others hear nothing of each other. */
+function cutOff(stage: Stage, world: PaxosWorld, ...names: readonly string[]): void {
+  const others = world.servers.map(({ name }) => name).filter((name) => !names.includes(name))
+  const links = others.flatMap((other) =>
+    names.flatMap((name) => [
+      [name, other],
+      [other, name],
+    ]),
+  ) as Link[]
+  world.cut(links)
+  stage.cut(links, 'fault', `A switch fails: ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} cut off.`)
+}
+
+/** Every value that was ever chosen; more than one is a catastrophe. */
+function whatIsChosen(world: PaxosWorld): string {
+  return [...world.chosen(THE_DECREE)].join(' AND ') || 'nothing'
+}
+
 /** "Whatever a server hears first it takes, and more than half is enough": no numbers, no second thoughts. */
 export function firstComes(stage: Stage): void {
   stage.say('heading', 'first', '"EVERY SERVER TAKES WHAT IT HEARS FIRST, AND MORE THAN HALF IS ENOUGH"')
@@ -49,22 +67,23 @@ export function firstComes(stage: Stage): void {
 export function twoPhases(stage: Stage, seed: bigint): PaxosWorld {
   stage.say('heading', 'phases', 'ONE PROPOSER: two phases')
   const world = staged(stage, { seed, servers: 3, window: 'one decree' })
+  cutOff(stage, world, 's3')
   want(stage, world, 's1', 'Ada')
-  // What s3 is told it hears later than the others.
-  const isOnTime = ({ to }: { readonly to: string }) => to !== 's3'
-  world.exchange(isOnTime)
+  world.exchange()
   return world
 }
 
 /** A second proposer comes when the value is chosen, and does not know it. */
 export function secondProposer(stage: Stage, world: PaxosWorld): void {
   stage.say('heading', 'second', 'A SECOND PROPOSER, which has heard of nothing')
-  world.lose(({ to }) => to === 's3')
+  world.mend()
+  stage.mend('fault', 'The switch works again.')
+  cutOff(stage, world, 's1')
   want(stage, world, 's3', 'Ben')
-  world.pass('prepare', 's3', 's3', 's2')
-  world.lose(({ message }) => message.kind === 'prepare')
   world.exchange()
-  stage.say('aside', 'chosen', `Chosen: ${[...world.chosen(THE_DECREE)].join(' AND ')}. Ben was refused by nobody; his own proposer gave him up.`)
+  const chosen = whatIsChosen(world)
+  stage.say('aside', 'chosen', `Chosen: ${chosen}.${chosen === 'Ada' ? ' Ben was refused by nobody; his own proposer gave him up.' : ''}`)
+  stage.mend('fault', 'All hear each other again.')
 }
 
 /** Each of two proposers comes in between the two phases of the other. */
@@ -115,13 +134,14 @@ export function mostReported(stage: Stage, seed: bigint): void {
     stage.say(
       'aside',
       'before',
-      `s1 and s2 have accepted Ada in ballot 1.1. Then s3, s4 and s5 accepted Ben in 1.5: ${[...quiet.chosen(THE_DECREE)]} is chosen. Now s1 tries again, and reaches s1, s2 and s3.`,
+      `s1 and s2 have accepted Ada in ballot 1.1. Then s3, s4 and s5 accepted Ben in 1.5. Chosen: ${whatIsChosen(quiet)}. Now s1 tries again.`,
     )
     quiet.onStep = ({ host, machine, event, effects }) => stage.step(host, machine, event, effects)
-    quiet.lose(() => true)
+    cutOff(stage, quiet, 's4', 's5')
     attempt(quiet, 's1', 'Ada', ['s1', 's2', 's3'], ['s1', 's2', 's3'])
     const counted = mostFrequent(quiet.server('s1'))
-    stage.say('aside', 'outcome', `Most have reported ${counted}. Chosen, ever: ${[...quiet.chosen(THE_DECREE)].join(' AND ')}.`)
+    stage.say('aside', 'outcome', `Most have reported ${counted}. Chosen, ever: ${whatIsChosen(quiet)}.`)
+    stage.mend('fault', 'All hear each other again.')
   }
 }
 
@@ -144,7 +164,7 @@ export function insist(mistake: MistakeName | null): { readonly last: number; re
     if (world.server('s1').isImpatient) world.ask('s1', { kind: 'timeout', timer: 'retry' })
   }
   world.exchange()
-  return { last: world.server('s1').proposer.ballot?.round ?? 0, chosen: [...world.chosen(THE_DECREE)].join() || 'nothing' }
+  return { last: world.server('s1').proposer.ballot?.round ?? 0, chosen: whatIsChosen(world) }
 }
 
 /** A server tries to get a value chosen; only these promise, and only these accept. Learners hear nothing. */
