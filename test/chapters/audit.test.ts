@@ -33,7 +33,7 @@ describe('the Markdown of this repository', () => {
 it("the README's map has every chapter, in their order, with its title and its demo", () => {
   const rows = chapters('.md').map((name) => {
     const title = /^# (.+)$/m.exec(fileAt(`chapters/${name}.md`))?.[1]
-    return [`[${title}](chapters/${name}.md)`, `\`npx tsx chapters/${name}.ts\``]
+    return [`[${title}](chapters/${name}.md)`, `\`npm run chapter ${Number(name.slice(0, 2))}\``]
   })
   const map = [...fileAt('README.md').matchAll(/^\| (\[\d\d .+?\)) \| .+ \| (`.+`) \|$/gm)]
   expect(map.map(([, link, command]) => [link, command])).toEqual(rows)
