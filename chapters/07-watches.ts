@@ -6,6 +6,7 @@ import type { ZooKeeper } from '../src/client/index.ts'
 import type { CreateServer, Message } from '../src/hosts/simulation/index.ts'
 import { fromUtf8, type Millis } from '../src/kernel/index.ts'
 import { Perms } from '../src/wire/index.ts'
+import { broken } from './07-watches/broken.ts'
 import { eventsAfterAnswers } from './07-watches/first-versions.ts'
 import { ask } from './07-watches/question.ts'
 import { type ChapterOptions, chapterOptions } from './support/options.ts'
@@ -191,4 +192,7 @@ class Foyer {
   }
 }
 
-perform({ play, telling, drawing, ask }, chapterOptions('07-watches', 'Watches: being told instead of asking, and in which order.', {}, []))
+perform(
+  { play, telling, drawing, ask },
+  chapterOptions('07-watches', 'Watches: being told instead of asking, and in which order.', {}, [], null, broken),
+)
