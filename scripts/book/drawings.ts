@@ -1,4 +1,6 @@
 /** All diagrams of the book, each with the text that Mermaid draws and with what it is made from. */
+import { folderDiagrams } from '../diagrams/folders.ts'
+import { stateDiagrams } from '../diagrams/states.ts'
 import { chapters } from './library.ts'
 import type { Outputs } from './outputs.ts'
 
@@ -10,9 +12,10 @@ export interface Drawing {
   readonly text: string
 }
 
-/** What each demo draws of itself. */
+/** What each demo draws of itself, the states that are seen in runs, and the folders of the source. */
 export async function drawings(outputs: Outputs): Promise<Drawing[]> {
-  return Promise.all(chapters('.ts').map((chapter) => storyOf(chapter, outputs)))
+  const stories = await Promise.all(chapters('.ts').map((chapter) => storyOf(chapter, outputs)))
+  return [...stories, ...(await stateDiagrams()), ...folderDiagrams()]
 }
 
 /** What stands in a drawing's `.mmd` file: its first line says from what it is made. */

@@ -62,6 +62,21 @@ export function breachesOf(files: readonly Source[]): string[] {
   ]
 }
 
+/** Which folder imports which others, and whether values or only types: what there is, not what may be. */
+export function importsBetween(files: readonly Source[]): Map<string, Map<string, 'values' | 'types'>> {
+  const folders = new Map<string, Map<string, 'values' | 'types'>>()
+  for (const file of files) {
+    const from = folderOf(file.path)
+    const known = folders.get(from) ?? new Map<string, 'values' | 'types'>()
+    folders.set(from, known)
+    for (const { target, values } of importsOf(file)) {
+      const to = target?.startsWith('src/') ? folderOf(target) : from
+      if (to !== from) known.set(to, values.length > 0 || known.get(to) === 'values' ? 'values' : 'types')
+    }
+  }
+  return folders
+}
+
 /** The folder that a file of `src/` belongs to: the first name of its path, or two below `hosts/`; '' for `src/index.ts`. */
 export function folderOf(path: string): string {
   const names = posix.dirname(path).split('/').slice(1)
