@@ -3,7 +3,7 @@
  * source; the API reference is TypeDoc's, in `docs/api`. Nothing is fetched, neither here nor by the reader's browser. Ends
  * with 1 when a link leads nowhere.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { chapters, fileAt, root } from './book/library.ts'
 import { coloured } from './site/colours.ts'
@@ -38,6 +38,8 @@ for (const name of ['site.css', 'site.js']) write(name, fileAt(`scripts/site/${n
 for (const name of ['LICENSE', 'NOTICE']) write(name, fileAt(name))
 cpSync(join(root, 'diagrams'), join(site, 'diagrams'), { recursive: true, filter: (path) => !/node_modules|\.json$/.test(path) })
 
+linkReference()
+
 const dead = deadLinks(site)
 for (const { from, link } of dead) console.error(`${from}: ${link} leads nowhere`)
 console.log(`docs/index.html: ${documents.length} pages, ${sources.length} files of source, ${dead.length} dead links`)
@@ -65,6 +67,19 @@ function writeSource(path: string): void {
   const code = lines.map((line, i) => `<span id="L${i + 1}">${line}</span>`).join('\n')
   const place = placeOf(path)
   write(place, page({ place, title: path, body: `<h1>${path}</h1>\n<pre class="lines"><code>${code}</code></pre>`, contents: [], menu }))
+}
+
+/** TypeDoc does not know of the other pages: a path in its text, such as a module's chapter, becomes a link here, as it does in ours. */
+function linkReference(): void {
+  for (const path of readdirSync(join(site, 'api'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'))) {
+    const file = join(site, 'api', path)
+    const html = readFileSync(file, 'utf8')
+    const linked = html.replace(/(?<!\.html">)<code>([\w.-]+(?:\/[\w.-]+)+)<\/code>/g, (code, target: string) => {
+      const place = locate(target)
+      return place === null ? code : `<a href="${posix.relative(posix.dirname(`api/${path}`), place)}">${code}</a>`
+    })
+    if (linked !== html) writeFileSync(file, linked)
+  }
 }
 
 /** Where a file or folder of the checkout is in the site; null: nowhere. */
