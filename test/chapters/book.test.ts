@@ -14,7 +14,7 @@ const outputs = new Outputs()
 
 afterAll(() => outputs.close())
 
-it('every chapter quotes code and output as they are (npm run chapter renew puts them in)', { timeout: PATIENCE }, async () => {
+it('every chapter quotes code and output as they are (npm run chapter renew puts them in)', { timeout: 3 * PATIENCE }, async () => {
   expect(await faultsWithoutLive()).toEqual([])
 })
 
