@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { type Drawing, drawings, fileTextOf } from './book/drawings.ts'
 import { root } from './book/library.ts'
 import { Outputs } from './book/outputs.ts'
@@ -16,7 +16,12 @@ import { Outputs } from './book/outputs.ts'
 const folder = join(root, 'diagrams')
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
-const { values: options } = parseArgs({ options: { check: { type: 'boolean', default: false }, all: { type: 'boolean', default: false } } })
+const options = new Command('diagrams')
+  .description('draws the diagrams of which the source has changed')
+  .option('--check', 'only says which ones would change; the code is 1 when there are any')
+  .option('--all', 'draws all of them')
+  .parse()
+  .opts<{ readonly check?: true; readonly all?: true }>()
 const outputs = new Outputs()
 const all = await drawings(outputs)
 outputs.close()
