@@ -6,6 +6,7 @@ import { Ensemble, ensembleOptions, type Message, type Operation, type ServerAdd
 import { formatId, Prng, utf8, type Zxid } from '../src/kernel/index.ts'
 import { createPeer } from '../src/peer/index.ts'
 import { CreateMode } from '../src/wire/index.ts'
+import { broken } from './04-zab/broken.ts'
 import { ask } from './04-zab/question.ts'
 import { Clerk } from './support/clerk.ts'
 import { Logs } from './support/logs.ts'
@@ -263,7 +264,12 @@ function shuffled<T>(items: readonly T[], random: Prng): T[] {
 
 perform(
   { play, telling, drawing, ask },
-  chapterOptions('04-zab', 'Zab: a leader crashes with two proposals on the way, and comes back.', {
-    late: 'the old leader comes back only after the new one has made a transaction',
-  }),
+  chapterOptions(
+    '04-zab',
+    'Zab: a leader crashes with two proposals on the way, and comes back.',
+    { late: 'the old leader comes back only after the new one has made a transaction' },
+    [3, 5],
+    null,
+    broken,
+  ),
 )
