@@ -11,7 +11,7 @@ import { endSession } from './ending.ts'
 import { headerFrame } from './frames.ts'
 import { loseConnection, tryNextServer } from './link.ts'
 import { onProbeTime } from './probe.ts'
-import { type Cnxn, isConnected, type Out } from './state.ts'
+import { type Cnxn, isConnected, isOver, type Out } from './state.ts'
 
 /** However long the timeout, a ping goes out at least this often. Source: `ClientCnxn.SendThread.MAX_SEND_PING_INTERVAL`. */
 const LONGEST_PING_INTERVAL: Millis = 10_000
@@ -40,13 +40,16 @@ export function startLiveness(cnxn: Cnxn, out: Out, now: Now): void {
   out.push({ kind: 'setTimer', timer: 'expiry', delay: expiryLimit(cnxn.timeout) })
 }
 
-/** A deadline has come. */
+/** A deadline has come. It may have been on its way when it was cancelled, and then it means nothing any more. */
 export function onTimeout(cnxn: Cnxn, out: Out, timer: ClientTimer, now: Now): void {
+  if (isOver(cnxn)) return
   switch (timer) {
     case 'connect':
-      return loseConnection(cnxn, out, 'the server did not answer in time', false)
+      if (cnxn.link !== 0 && !isConnected(cnxn)) loseConnection(cnxn, out, 'the server did not answer in time', false)
+      return
     case 'reconnect':
-      return tryNextServer(cnxn, out)
+      if (cnxn.link === 0) tryNextServer(cnxn, out)
+      return
     case 'ping':
       return onPing(cnxn, out, now)
     case 'silence':
@@ -74,6 +77,7 @@ function onPing(cnxn: Cnxn, out: Out, now: Now): void {
 }
 
 function onSilence(cnxn: Cnxn, out: Out, now: Now): void {
+  if (!isConnected(cnxn)) return
   const limit = silenceLimit(cnxn.timeout)
   const idle = now.elapsed - cnxn.lastHeard
   if (idle < limit) {

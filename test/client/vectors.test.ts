@@ -137,6 +137,23 @@ test('addWatch, and SetWatches2 on the next connection', () => {
   ])
 })
 
+test('a deadline that comes after it was cancelled means nothing', () => {
+  const m = machine()
+  m.step({ kind: 'start' })
+  m.step({ kind: 'closed', connection: 1, reason: 'connection refused' })
+  for (const timer of ['connect', 'ping', 'silence', 'probe'] as const) expect(m.step({ kind: 'timeout', timer }, 40_000)).toEqual([])
+  m.step({ kind: 'timeout', timer: 'reconnect' })
+  expect(m.step({ kind: 'timeout', timer: 'reconnect' })).toEqual([])
+  m.step({ kind: 'connected', connection: 2 })
+  m.frame(SERVER_HELLO)
+  for (const timer of ['connect', 'reconnect'] as const) expect(m.step({ kind: 'timeout', timer })).toEqual([])
+  expect(m.cnxn).toMatchObject({ connection: 'CONNECTED', link: 2 })
+  m.step({ kind: 'close', token: 1 })
+  m.frame('00000001 0000000000000002 00000000')
+  expect(m.cnxn.session).toBe('LOST')
+  for (const timer of ['close', 'connect', 'reconnect', 'expiry'] as const) expect(m.step({ kind: 'timeout', timer })).toEqual([])
+})
+
 test('without persistent watches the old SetWatches goes out, for old servers', () => {
   const m = connected()
   m.cnxn.watches.add('data', '/foo', 10)
