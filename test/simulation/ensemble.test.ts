@@ -70,6 +70,24 @@ describe('an ensemble in the simulator', { timeout: 60_000 }, () => {
     expect(refusals('garbage').filter((message) => /log\.[0-9a-f]+: .* at offset \d+/.test(message)).length).toBeGreaterThan(3)
   })
 
+  it('is healed from damage that a server on a slow disk comes to later', () => {
+    const faults = [
+      { kind: 'slowDisk', at: 9400, lasts: 3000, server: 's2', factor: 300 },
+      { kind: 'corruptTail', at: 9500, lasts: 200, server: 's2', remains: 'garbage' },
+    ] as const
+    const seeds = [1n, 2n, 3n, 4n, 5n, 6n]
+    const results = seeds.map((seed) => {
+      const exits: number[] = []
+      const onStep = ({ at, effects }: TraceRecord) => {
+        if (effects.some((effect) => (effect as HostEffect).kind === 'exit')) exits.push(at)
+      }
+      const result = runEnsemble(variedOptions(seed, { duration: 10_000 }), createPeer, { faults, onStep })
+      return { violations: violations(result), late: exits.filter((at) => at > 10_000).length }
+    })
+    expect(results.map((result) => result.violations)).toEqual(seeds.map(() => []))
+    expect(results.filter(({ late }) => late > 0).length).toBeGreaterThan(0)
+  })
+
   it('is caught when it acknowledges before the disk has it', () => {
     const verdicts = (seed: bigint, lieFor: number) => {
       const options = variedOptions(seed, { duration: 10_000, faults: { kinds: ['blackout'], interval: 3000 } })

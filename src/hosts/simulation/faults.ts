@@ -30,9 +30,17 @@ export function planFaults(ensemble: Ensemble, faults: readonly Fault[]): void {
   }
 }
 
+/** How long an administrator takes to see that a server has gone. */
+const NOTICED_AFTER: Millis = 1000
+
 /** Ends everything that is wrong: ways free, disks well, processes running. */
 export function heal(ensemble: Ensemble): void {
   const { world, members } = ensemble
+  // A process of before may have the failure still in its inbox, or be on its slow way to the damage. Those of afterwards may not end.
+  const ofBefore = new Set(members.map(({ name }) => name).filter((name) => world.isUp(name)))
+  world.onEnding = ({ host }) => {
+    if (ofBefore.delete(host)) world.plan(world.now + NOTICED_AFTER, () => startRepaired(ensemble, host))
+  }
   world.network.heal()
   for (const { name } of members) {
     const disk = world.diskOf(name)

@@ -142,6 +142,7 @@ function stopLoad({ world, load }: Ensemble): boolean {
 
 /** Power off and on again, everywhere. */
 function restartAll({ world, members }: Ensemble): void {
+  world.onEnding = null
   for (const { name } of members) world.crash(name, 'power')
   world.runUntil(world.now + 1000)
   for (const { name } of members) world.start(name)

@@ -50,6 +50,8 @@ export class World {
   onStep: ((step: WorldStep) => void) | null = null
   /** Called when a process has started or ended, in whatever way. */
   onLife: ((host: string, change: 'started' | 'ended') => void) | null = null
+  /** Called when a process has ended by itself, after {@link onLife}. */
+  onEnding: ((ending: Ending) => void) | null = null
   /** Steps of machines so far. */
   steps = 0
   private at = 0
@@ -303,7 +305,9 @@ export class World {
     const { name } = host.inhabitant
     this.network.flush(name)
     this.crash(name, 'kill')
-    this.endings.push({ at: this.at, host: name, code, message, thrown })
+    const ending = { at: this.at, host: name, code, message, thrown }
+    this.endings.push(ending)
+    this.onEnding?.(ending)
   }
 
   private record(host: Host, event: HostEvent, all: readonly HostEffect[]): void {
