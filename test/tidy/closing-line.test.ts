@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from '../support/source.ts'
 
-it('the last line of a run says how many tests passed, failed and were skipped', () => {
+it('the last line of a run says how many tests passed, failed and were skipped; a file says which failed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'closing-line-'))
   try {
     writeFileSync(join(folder, 'good.test.ts'), 'it("a", () => {}); it("b", () => {})')
@@ -16,6 +16,10 @@ it('the last line of a run says how many tests passed, failed and were skipped',
     const bad = run(folder)
     expect(bad).toEqual({ status: 1, lastLine: '2 passed, 2 failed, 1 skipped' })
     expect(readFileSync(join(folder, 'totals'), 'utf8')).toBe(`${good.lastLine}\n${bad.lastLine}\n`)
+    expect(readFileSync(join(folder, 'failures'), 'utf8').trimEnd().split('\n').sort()).toEqual([
+      'bad.test.ts > c: expected 1 to be 2 // Object.is equality',
+      'broken.test.ts: does not load',
+    ])
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -24,6 +28,7 @@ it('the last line of a run says how many tests passed, failed and were skipped',
 function run(folder: string): { status: number | null; lastLine: string | undefined } {
   const reporter = join(root, 'test/support/closing-line-reporter.ts')
   const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder, '--globals', '--reporter', 'default', '--reporter', reporter]
-  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, ZK_TOTALS: join(folder, 'totals') } })
+  const env = { ...process.env, ZK_TOTALS: join(folder, 'totals'), ZK_FAILURES: join(folder, 'failures') }
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env })
   return { status, lastLine: stdout.trimEnd().split('\n').at(-1) }
 }
