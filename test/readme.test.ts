@@ -11,9 +11,9 @@ test('the example of the README runs', () => {
   try {
     const program = join(folder, 'example.ts')
     writeFileSync(program, `${example}\nconsole.log(new TextDecoder().decode(data ?? undefined), stat.version)\n`)
-    const output = execFileSync('node', ['--import', 'tsx', program], { encoding: 'utf8', timeout: 60_000 })
+    const output = execFileSync('node', ['--import', 'tsx', program], { encoding: 'utf8', timeout: 120_000 })
     expect(output).toBe('world 0\n')
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}, 90_000)
+})

@@ -17,7 +17,7 @@ function scenes(options = ''): string[] {
 
 const range = (from: number, to: number): bigint[] => Array.from({ length: to - from + 1 }, (_, i) => BigInt(from + i))
 
-describe('the demo of chapter 01', { timeout: 60_000 }, () => {
+describe('the demo of chapter 01', () => {
   it.each(['1', '2'])('sells a seat twice with two or half of the servers, and once with more than half: seed %s', (seed) => {
     const [, two, half, more] = scenes(`--seed ${seed}`)
     expect(two).toContain('Seat-1 was sold to Ada AND to Ben.')

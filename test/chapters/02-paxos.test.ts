@@ -12,7 +12,7 @@ function scenes(seed: number): string[] {
   return scenesOf(stdout)
 }
 
-describe('the demo of chapter 02', { timeout: 90_000 }, () => {
+describe('the demo of chapter 02', () => {
   it.each([1, 2])('chooses one value by the rules, two by mistakes, and parts from Zab where it should: seed %i', (seed) => {
     const [, stuck, , second, , orders, highest, most, strict, , , multi, one, , , zab] = scenes(seed)
     expect(stuck).toContain('sold to nobody')

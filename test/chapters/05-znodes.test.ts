@@ -22,7 +22,7 @@ function servers(scene: string | undefined): string[][] {
   return [0, 1, 2].map((column) => rows.map((row) => row[column] as string))
 }
 
-describe('chapter 05', { timeout: 60_000 }, () => {
+describe('chapter 05', () => {
   it.each([1, 2, 3])('shows a server going astray that repeats requests, and none that repeats transactions: seed %i', (seed) => {
     const [, first, rule] = scenes(seed)
     const [s1, s2, s3] = servers(first)

@@ -11,7 +11,7 @@ function scenes(seed: number): string[] {
   return scenesOf(stdout)
 }
 
-describe('chapter 06', { timeout: 60_000 }, () => {
+describe('chapter 06', () => {
   it.each([1, 3])('loses the seat twice by a wrong idea of sessions, and once by the right one: seed %i', (seed) => {
     const [, first = '', second = '', , moves = '', , silence = '', late = '', closed = ''] = scenes(seed)
     expect(first).toMatch(/closeSession, deletes \/hold-7[\s\S]*there is no such session[\s\S]*nobody\s+holds\s+seat 7/)

@@ -13,7 +13,7 @@ function scenes(seed: number): string[] {
 
 const EVENT = 'event NodeDataChanged /seat-1'
 
-describe('chapter 07', { timeout: 60_000 }, () => {
+describe('chapter 07', () => {
   it.each([1, 2])('lets the board contradict itself only where events may be late: seed %i', (seed) => {
     const [, , late = '', rule = '', once = '', gap = '', away = '', recursive = '', acl = ''] = scenes(seed)
     expect(late).toMatch(/ok "38"[\s\S]*event NodeDataChanged[\s\S]*seat 1: nobody,\s+free:\s+38/)

@@ -11,7 +11,7 @@ function scenes(seed: number): string[] {
   return scenesOf(stdout)
 }
 
-describe('chapter 09', { timeout: 60_000 }, () => {
+describe('chapter 09', () => {
   it.each([1, 2])('shows each first version fail, and the recipe in its place hold: seed %i', (seed) => {
     const [, first = '', fenced = '', lost = '', herd = '', barrier = '', queue = '', told = ''] = scenes(seed)
     expect(first.match(/ p\d +2$/gm)).toHaveLength(2)

@@ -17,7 +17,7 @@ function scenes(...options: string[]): string[] {
 /** What the director says at the end of a scene, on one line. */
 const verdict = (scene = '') => scene.split('\n\n').at(-1)?.replaceAll('\n', ' ')
 
-describe('chapter 10', { timeout: 60_000 }, () => {
+describe('chapter 10', () => {
   it.each([1, 2, 3])('keeps the three promises, and counts the same packets: seed %i', (seed) => {
     const [, , read, race, move, cost] = scenes('--seed', String(seed))
     expect(verdict(read)).toBe('The app sees what it has sold.')

@@ -16,7 +16,7 @@ function scenes(...options: string[]): string[] {
 /** What the director says at the end of a scene, on one line. */
 const verdict = (scene = '') => scene.split('\n\n').at(-1)?.replaceAll('\n', ' ')
 
-describe('chapter 11', { timeout: 60_000 }, () => {
+describe('chapter 11', () => {
   it.each([1, 2, 3])('nobody serves at two and two, one history survives a split, and order saves elections: seed %i', (seed) => {
     const [, , four, , , seat, restart, alone] = scenes('--seed', String(seed))
     expect(four?.match(/^ {2}s\d {6}-$/gm)).toHaveLength(4)

@@ -56,7 +56,7 @@ describe('a story without an ensemble', () => {
   })
 })
 
-describe('going through a story', { timeout: 120_000 }, () => {
+describe('going through a story', () => {
   it('shows each event, and less again', () => {
     const { stdout, stderr, status } = run('--step', 'n\n\nn\nb\nG\nn\nx\ng\nq\nn\n')
     expect([stderr, status]).toEqual(['', 0])
@@ -77,7 +77,7 @@ describe('going through a story', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a question', { timeout: 120_000 }, () => {
+describe('a question', () => {
   const question: Question = { situation: 'A table:\n\n  1   2', question: 'Which?', choices: ['One seat', 'two'], answer: 'two', because: 'It is.' }
 
   it('shows what there is to choose from', () => {

@@ -41,7 +41,7 @@ function start(...args: string[]): Run {
   return run
 }
 
-describe('npm start', { timeout: 120_000 }, () => {
+describe('npm start', () => {
   it('serves, survives a kill, restarts the victim and ends all its children', async () => {
     const run = start('--data', data, '--port', '24600')
     const says = (text: string | RegExp) =>

@@ -58,7 +58,7 @@ async function serving(port: number): Promise<void> {
   while (!(await askWord('127.0.0.1', port, 'srvr', 1_000))?.includes('Mode: ')) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
-describe('zk-server', { timeout: 60_000 }, () => {
+describe('zk-server', { timeout: 300_000 }, () => {
   it('starts, tells its status and stops, in the words of zkServer.sh', async () => {
     const { cfg, port, pidFile } = await setUp()
     const using = `Using config: ${cfg}\n`

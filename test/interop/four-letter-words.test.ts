@@ -22,7 +22,7 @@ type Answers = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 /** Starts servers of one kind, does the same with each, and asks all there is to ask. */
 async function answersOf(kind: Kind, size: number): Promise<Answers> {
-  const adminPorts = await freePorts(size, 26_000 + Math.floor(Math.random() * 4000))
+  const adminPorts = await freePorts(size, 22_000 + Math.floor(Math.random() * 4000))
   const kinds = Array.from({ length: size }, () => kind)
   await using ensemble = await Ensemble.prepare(kinds, { extra: { 'admin.enableServer': true, 'admin.serverAddress': '127.0.0.1' } })
   ensemble.servers.forEach((server, i) => {

@@ -14,7 +14,7 @@ function twoProposers(servers: number, mistake?: Mistake): PaxosWorld {
 }
 
 describe('every order of the messages of two proposers', () => {
-  test('leads to one value', { timeout: 60_000 }, () => {
+  test('leads to one value', () => {
     const { states, fault } = searchAllOrders(twoProposers(3))
     expect(fault).toBeNull()
     expect(states).toBeGreaterThan(1000)
@@ -24,12 +24,12 @@ describe('every order of the messages of two proposers', () => {
     ['own-value', 3],
     ['promise-ignored', 3],
     ['half', 4],
-  ] as const)('but with the mistake %s some lead to two', { timeout: 60_000 }, (name, servers) => {
+  ] as const)('but with the mistake %s some lead to two', (name, servers) => {
     expect(searchAllOrders(twoProposers(servers, MISTAKES[name])).fault).not.toBeNull()
   })
 })
 
-describe('with crashes, losses, doubles and slow disks', { timeout: 60_000 }, () => {
+describe('with crashes, losses, doubles and slow disks', () => {
   test.each<[string, Omit<PaxosWorldOptions, 'seed'>, number]>([
     ['one decree, 3 servers', { servers: 3, window: 'one decree' }, 200],
     ['one decree, 5 servers', { servers: 5, window: 'one decree' }, 150],

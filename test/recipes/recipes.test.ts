@@ -5,7 +5,7 @@ import { unfencedLock } from './exclusion.ts'
 import { attempt, type Trial } from './stage.ts'
 import { TRIALS } from './trials.ts'
 
-describe('recipes', { timeout: 60_000 }, () => {
+describe('recipes', () => {
   it.each(TRIALS.map((trial): [string, Trial] => [`${trial.name}: ${trial.promise}`, trial]))('%s', async (_, trial) => {
     const { complaints, counts } = await attempt(trial, 2n)
     expect(complaints).toEqual([])
@@ -17,7 +17,7 @@ describe('recipes', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what cannot be promised', { timeout: 60_000 }, () => {
+describe('what cannot be promised', () => {
   it('is seen: a printer that does not look at tokens is used by two', async () => {
     expect((await attempt(unfencedLock, 229n)).complaints.join()).toContain('by one who had been replaced')
   })

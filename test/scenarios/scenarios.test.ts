@@ -13,7 +13,7 @@ function story({ transcript }: Played): string {
   return `${transcript.join('\n')}\n`
 }
 
-describe('scenarios', { timeout: 60_000 }, () => {
+describe('scenarios', () => {
   it.each(names)('%s', (name) => {
     const scenario = parseScenario(readFileSync(new URL(name, folder), 'utf8'))
     const played = playScenario(scenario, createPeer)

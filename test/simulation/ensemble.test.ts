@@ -15,7 +15,7 @@ import { CreateMode } from '../../src/wire/index.ts'
 
 const CREATE_A = { kind: 'create', path: '/a', data: utf8('1'), mode: CreateMode.PERSISTENT } as const
 
-describe('an ensemble in the simulator', { timeout: 60_000 }, () => {
+describe('an ensemble in the simulator', () => {
   it('elects a leader, takes a write, loses the leader, elects another, and still has the write', () => {
     const ensemble = new Ensemble(ensembleOptions(1n, { clients: 0 }), createPeer)
     const { world } = ensemble

@@ -39,7 +39,7 @@ describe('shrinking', () => {
   })
 })
 
-describe('a run that breaks a promise', { timeout: 60_000 }, () => {
+describe('a run that breaks a promise', () => {
   it('is made smaller, and what is left breaks it again, event for event', () => {
     const drawn = variedOptions(2n, { duration: 8000, faults: { kinds: ['blackout'], interval: 1000 } })
     const options = { ...drawn, disk: { ...drawn.disk, lieFor: 500 } }
@@ -55,7 +55,7 @@ describe('a run that breaks a promise', { timeout: 60_000 }, () => {
 })
 
 describe('a given schedule', () => {
-  it('repeats the run that drew it', { timeout: 60_000 }, () => {
+  it('repeats the run that drew it', () => {
     const options = variedOptions(3n, { duration: 5000, faults: { kinds: FAULT_KINDS, interval: 800 } })
     const drawn = runEnsemble(options, createPeer)
     const given = runEnsemble(options, createPeer, { faults: JSON.parse(JSON.stringify(drawn.faults)) })
@@ -70,7 +70,7 @@ describe('a given schedule', () => {
   })
 })
 
-describe('a block of seeds', { timeout: 60_000 }, () => {
+describe('a block of seeds', () => {
   it('comes to the same sum when it is broken off and taken up again', () => {
     const result = (seed: bigint) => runEnsemble(variedOptions(seed, { duration: 2000, faults: { kinds: ['crash'], interval: 500 } }), createPeer)
     const whole = newBlock(5n)

@@ -262,8 +262,11 @@ function commandOf(kind: Kind, configFile: string, flags: readonly string[]): [s
   ]
 }
 
+/** Where the ports of this worker begin: of two that look at once, each would find free what the other is about to take. */
+const workersFirst = 27_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 8) * 700
+
 /** Ports that nobody listens on, below those that the system gives to outgoing connections. */
-export async function freePorts(count: number, first = 21_000 + Math.floor(Math.random() * 4000)): Promise<number[]> {
+export async function freePorts(count: number, first = workersFirst + Math.floor(Math.random() * 600)): Promise<number[]> {
   const ports: number[] = []
   for (let port = first; ports.length < count; port++) if (await isFree(port)) ports.push(port)
   return ports

@@ -23,7 +23,7 @@ it('the last line of a run says how many tests passed, failed and were skipped; 
   } finally {
     rmSync(folder, { recursive: true })
   }
-}, 60_000)
+})
 
 function run(folder: string): { status: number | null; lastLine: string | undefined } {
   const reporter = join(root, 'test/support/closing-line-reporter.ts')

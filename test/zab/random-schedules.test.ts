@@ -19,7 +19,7 @@ const worlds: readonly (WorldOptions & { name: string; seeds: number })[] = [
 
 describe('random schedules of crashes, cuts and elections keep every invariant, and end in one history', () => {
   for (const { name, seeds, ...options } of worlds) {
-    test(name, { timeout: 60_000 }, () => {
+    test(name, () => {
       let committed = 0
       const seen = new Set<string>()
       for (let seed = 1n; seed <= seeds; seed++) {
