@@ -3,6 +3,7 @@
  * `npx tsx chapters/03-election.ts --help`
  */
 import { makeZxid } from '../src/kernel/index.ts'
+import { broken } from './03-election/broken.ts'
 import { askingTimes, ofAMinority, SPREAD, untilDecided, voters, withFinalizeWait } from './03-election/counting.ts'
 import { saleAfterElection } from './03-election/house.ts'
 import { hearsay, withoutRounds } from './03-election/mistakes.ts'
@@ -220,4 +221,7 @@ function inSeconds(time: number): string {
   return String(time / 1000)
 }
 
-perform({ play, telling, drawing, ask }, chapterOptions('03-election', 'Election: a poll, its rounds, its waits, and its ghosts.', {}, []))
+perform(
+  { play, telling, drawing, ask },
+  chapterOptions('03-election', 'Election: a poll, its rounds, its waits, and its ghosts.', {}, [], null, broken),
+)

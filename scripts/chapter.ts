@@ -9,11 +9,18 @@ import { join } from 'node:path'
 import { check, renew } from './book/book.ts'
 import { chapters, root } from './book/library.ts'
 
-const [first, ...rest] = process.argv.slice(2)
-const demo = chapters('.ts').find((name) => first !== undefined && name.startsWith(first.padStart(2, '0')))
+const USAGE = 'npm run chapter NUMBER [-- options]; npm run chapter renew [NUMBER …]; npm run chapter check. There is:'
 
-if (first === 'renew') {
-  for (const { path, text } of await renew(rest.map((number) => number.padStart(2, '0')))) writeFileSync(join(root, path), text)
+const [first, ...rest] = process.argv.slice(2)
+const nameOf = (given: string) => chapters('.ts').find((name) => name.startsWith(given.padStart(2, '0')))
+const demo = first === undefined ? undefined : nameOf(first)
+const unknown = first === 'renew' ? rest.filter((given) => nameOf(given) === undefined) : []
+
+if (unknown.length > 0) {
+  console.error(`There is no chapter ‘${unknown.join('’, ‘')}’.`)
+  process.exitCode = 2
+} else if (first === 'renew') {
+  for (const { path, text } of await renew(rest.map((given) => (nameOf(given) as string).slice(0, 2)))) writeFileSync(join(root, path), text)
 } else if (first === 'check') {
   const { report, faults } = await check()
   console.log(report)
@@ -22,8 +29,9 @@ if (first === 'renew') {
 } else if (demo) {
   process.exitCode = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'chapters', `${demo}.ts`), ...rest], { stdio: 'inherit' }).status ?? 1
 } else {
-  const names = chapters('.ts').map((name) => `  ${name}`)
-  if (first !== undefined) console.error(`There is no chapter ‘${first}’.`)
-  console.error(`npm run chapter NUMBER [-- options]; npm run chapter renew; npm run chapter check. There is:\n${names.join('\n')}`)
-  process.exitCode = 2
+  const wantsHelp = first === '--help' || first === '-h'
+  if (first !== undefined && !wantsHelp) console.error(`There is no chapter ‘${first}’.`)
+  const print = wantsHelp ? console.log : console.error
+  print([USAGE, ...chapters('.ts').map((name) => `  ${name}`)].join('\n'))
+  process.exitCode = wantsHelp ? 0 : 2
 }
