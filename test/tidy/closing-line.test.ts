@@ -16,10 +16,9 @@ it('the last line of a run says how many tests passed, failed and were skipped; 
     const bad = run(folder)
     expect(bad).toEqual({ status: 1, lastLine: '2 passed, 2 failed, 1 skipped' })
     expect(readFileSync(join(folder, 'totals'), 'utf8')).toBe(`${good.lastLine}\n${bad.lastLine}\n`)
-    expect(readFileSync(join(folder, 'failures'), 'utf8').trimEnd().split('\n').sort()).toEqual([
-      'bad.test.ts > c: expected 1 to be 2 // Object.is equality',
-      'broken.test.ts: does not load',
-    ])
+    expect(new Set(readFileSync(join(folder, 'failures'), 'utf8').trimEnd().split('\n'))).toEqual(
+      new Set(['bad.test.ts > c: expected 1 to be 2 // Object.is equality', 'broken.test.ts: does not load']),
+    )
   } finally {
     rmSync(folder, { recursive: true })
   }
