@@ -39,6 +39,9 @@ export class Expiry implements Checker {
       if (pauses.some((pause) => pause.at < at && pause.at + pause.lasts > at - session.timeout)) continue
       const heard = session.heard.find((time) => time > at - (session.timeout - ALLOWANCE) && time < at)
       if (heard === undefined) continue
+      // The silence was long enough, and what broke it in the last moment the leader would have learned with its next ping.
+      const before = session.heard.findLast((time) => time < heard)
+      if (before !== undefined && at - before >= session.timeout) continue
       const evidence = [`${session.client} had an answer at ${heard.toFixed(1)} ms, the session was ended at ${at.toFixed(1)} ms`]
       return violated(this.name, `Session 0x${sessionId.toString(16)} of ${session.client} expired although its client was alive.`, evidence)
     }
