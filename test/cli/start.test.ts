@@ -94,7 +94,7 @@ describe('npm start', () => {
     const run = start('1', '--data', path.join(data, 'other'), '--port', String(port))
     await until(
       'the reason',
-      () => new RegExp(`port ${port} is taken: clients are served on (?!${port})\\d+\n`).test(run.output),
+      () => new RegExp(`ports? (\\d+, )*${port}(, \\d+)* (is|are) taken: clients are served on (?!${port})\\d+\n`).test(run.output),
       () => run.output,
     )
     other.close()
