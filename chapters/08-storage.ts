@@ -6,6 +6,7 @@ import type { ZooKeeper } from '../src/client/index.ts'
 import type { Message } from '../src/hosts/simulation/index.ts'
 import { formatId } from '../src/kernel/index.ts'
 import { type DiskOperation, snapshotFiles } from '../src/storage/index.ts'
+import { broken } from './08-storage/broken.ts'
 import { drawn, logOf, verdictOn, withBytes } from './08-storage/log-file.ts'
 import { oneSale, type Sale } from './08-storage/one-sale.ts'
 import { ask } from './08-storage/question.ts'
@@ -203,4 +204,7 @@ function tellOperation(operation: DiskOperation): string {
   return `${operation.kind} ${operation.file.replace('log/', '')}${size}`
 }
 
-perform({ play, telling, drawing, ask }, chapterOptions('08-storage', 'Storage: what is on the disk when the power fails, and the way back.', {}, []))
+perform(
+  { play, telling, drawing, ask },
+  chapterOptions('08-storage', 'Storage: what is on the disk when the power fails, and the way back.', {}, [], null, broken),
+)

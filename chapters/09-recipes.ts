@@ -5,6 +5,7 @@
 import { isKeeperError, type ZooKeeper } from '../src/client/index.ts'
 import { formatId, fromUtf8 } from '../src/kernel/index.ts'
 import { DoubleBarrier, Election, ensurePath, Fence, Lock, lineOf, Queue } from '../src/recipes/index.ts'
+import { broken } from './09-recipes/broken.ts'
 import { crowdAt } from './09-recipes/counting.ts'
 import { CountingBarrier, createStubbornly, electAsTold, lockByCreating, type ToldElection, takeFirst } from './09-recipes/first-versions.ts'
 import { OTHERS } from './09-recipes/others.ts'
@@ -323,5 +324,5 @@ function seconds(time: number): string {
 
 perform(
   { play, telling, drawing, ask },
-  chapterOptions('09-recipes', 'Locks, barriers, queues and elections: first as one writes them first, then right.', {}, []),
+  chapterOptions('09-recipes', 'Locks, barriers, queues and elections: first as one writes them first, then right.', {}, [], null, broken),
 )

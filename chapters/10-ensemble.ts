@@ -6,6 +6,7 @@ import type { ZooKeeper } from '../src/client/index.ts'
 import { type CreateServer, MUSEUM, type Observed, withBug } from '../src/hosts/simulation/index.ts'
 import { formatId, fromUtf8 } from '../src/kernel/index.ts'
 import { createPeer } from '../src/peer/index.ts'
+import { broken } from './10-ensemble/broken.ts'
 import { packetsOfAWrite } from './10-ensemble/packets.ts'
 import { ask } from './10-ensemble/question.ts'
 import { columns } from './support/columns.ts'
@@ -197,5 +198,7 @@ perform(
       forgetful: 'the leader checks a write against its tree alone, not against what is under way',
     },
     [],
+    null,
+    broken,
   ),
 )

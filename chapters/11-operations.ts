@@ -4,6 +4,7 @@
  */
 import type { Millis } from '../src/kernel/index.ts'
 import { majority } from '../src/quorum/index.ts'
+import { broken } from './11-operations/broken.ts'
 import { ask } from './11-operations/question.ts'
 import { columns } from './support/columns.ts'
 import { type ChapterOptions, chapterOptions } from './support/options.ts'
@@ -204,6 +205,8 @@ const options = chapterOptions(
   'Operations: even numbers, split brain, rolling restarts, a server left alone.',
   { live: 'start three real servers, kill two, and ask the last one how it is' },
   [],
+  null,
+  broken,
 )
 // Real servers need much that a simulated story does not: it is loaded only for them.
 if (options.variants.has('live')) await (await import('./11-operations/live.ts')).playLive()

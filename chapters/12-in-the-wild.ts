@@ -2,6 +2,7 @@
  * The demo of chapter 12: four systems that others have built on ZooKeeper, each with somebody failing after each of its steps, and each
  * with a line of its protocol left out. `npx tsx chapters/12-in-the-wild.ts --help`
  */
+import { broken } from './12-in-the-wild/broken.ts'
 import * as dubbo from './12-in-the-wild/dubbo.ts'
 import * as hbase from './12-in-the-wild/hbase.ts'
 import * as hdfs from './12-in-the-wild/hdfs.ts'
@@ -145,6 +146,8 @@ const options = chapterOptions(
   'In the wild: HDFS, HBase, Kafka and Dubbo, with a crash at each step.',
   { live: 'play the failover of HDFS with processes on three real servers' },
   [],
+  null,
+  broken,
 )
 // Real servers need much that a simulated story does not: it is loaded only for them.
 if (options.variants.has('live')) await (await import('./12-in-the-wild/live.ts')).playLive()

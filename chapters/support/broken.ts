@@ -1,7 +1,8 @@
 /**
  * What a line of the code is for, one sees when it is missing. `--broken NAME` plays a demo with a file of `src/`
- * changed, and prints the change and the scenes that come out otherwise. What no demo shows, a unit test does. Nothing is
- * changed on the disk: the changed copy takes the place of the file as a reader's solution of an exercise would.
+ * changed, and prints the change and the scenes that come out otherwise. What no demo shows, a unit test does, or a run of
+ * the simulator. Nothing is changed on the disk: the changed copy takes the place of the file as a reader's solution of an
+ * exercise would.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,7 +17,7 @@ import { scenesOf } from './prose.ts'
 
 /** A rule of the code, broken. */
 export interface Broken {
-  /** A file of `src/`. */
+  /** The file that is changed, of `src/` or of the chapter. */
   readonly source: string
   /** Each text must occur exactly once in it; it is replaced by the second one. */
   readonly edits: readonly (readonly [from: string, to: string])[]
@@ -24,6 +25,8 @@ export interface Broken {
   readonly and?: Broken
   /** A file of unit tests that notices what the demo does not. */
   readonly test?: string
+  /** What notices what neither does: a script of package.json with its options, such as `simulate --seed 3`. */
+  readonly script?: string
 }
 
 /** Under the names by which `--broken` calls them. */
@@ -53,11 +56,15 @@ export async function playBroken(broken: Broken, usual: string, file: string, ar
       null,
     )
     const changes = all.flatMap((each) => [each.source, ...changesOf(each), ''])
-    const seen = broken.test === undefined ? await otherScenes(usual, [file, ...args], env) : await failures(broken.test, env)
-    return [...changes, ...seen].join('\n')
+    return [...changes, ...(await seen(broken, usual, [file, ...args], env))].join('\n')
   } finally {
     scratch.close()
   }
+}
+
+async function seen({ test, script }: Broken, usual: string, demo: readonly string[], env: Record<string, string>): Promise<string[]> {
+  if (test !== undefined) return failures(test, env)
+  return script === undefined ? otherScenes(usual, demo, env) : outputOf(script, env)
 }
 
 function swapOf({ source, edits }: Broken, scratch: Scratch, number: number): Swap {
@@ -106,6 +113,13 @@ async function failures(test: string, env: Record<string, string>): Promise<stri
   const results = testResults.flatMap(({ assertionResults }) => assertionResults)
   const failed = results.filter(({ status }) => status === 'failed')
   return [`${test}: ${failed.length} of ${results.length} fail`, ...failed.map(({ fullName }) => `✗ ${fullName}`), '']
+}
+
+/** What a script prints, which may end with an error. */
+async function outputOf(script: string, env: Record<string, string>): Promise<string[]> {
+  const [name = '', ...args] = script.split(' ')
+  const { stdout } = await run(['--import', 'tsx', `scripts/${name}.ts`, ...args], env)
+  return [`── npm run ${name} -- ${args.join(' ')}`, '', stdout.trim(), '']
 }
 
 async function run(args: readonly string[], env: Record<string, string>): Promise<Run> {
