@@ -17,7 +17,7 @@ export const broken: BrokenRules = {
     ],
     script: 'simulate --faults blackout,diskError --seed 39',
   },
-  'cut-first': {
+  'oldest-first': {
     source: 'src/storage/truncate.ts',
     edits: [['[...logs, ...snapshots].map(', '[...logs, ...snapshots].reverse().map(']],
     test: 'test/storage/crash.test.ts',
